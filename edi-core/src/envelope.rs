@@ -1,0 +1,748 @@
+//! Interchange (ISA), functional group (GS) and transaction set (ST): nesting, counts, control numbers.
+//!
+//! [`EnvelopeReader`] turns segments into events. What is missing in the nesting is supplied and noted as a
+//! repair; counts and control numbers that do not agree are findings. Reading always goes on.
+
+use crate::error::Result;
+use crate::finding::{Finding, Findings, GroupFault, InterchangeFault, Kind, RepairKind, TransactionFault};
+use crate::lex::{Delimiters, Segment};
+use crate::locus::Locus;
+use crate::reader::Reader;
+use crate::Text;
+use std::collections::HashSet;
+use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
+use std::io::BufRead;
+
+/// An interchange: what its ISA says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Interchange {
+    /// Ordinal in the file, from 1.
+    pub ordinal: u64,
+    /// ISA13, interchange control number.
+    pub control: Text,
+    /// ISA05, sender qualifier.
+    pub sender_qualifier: Text,
+    /// ISA06, sender, without padding.
+    pub sender: Text,
+    /// ISA07, receiver qualifier.
+    pub receiver_qualifier: Text,
+    /// ISA08, receiver, without padding.
+    pub receiver: Text,
+    /// ISA09, date as YYMMDD.
+    pub date: Text,
+    /// ISA10, time as HHMM.
+    pub time: Text,
+    /// ISA12, version of the envelope.
+    pub version: Text,
+    /// ISA14, whether a TA1 is asked for (`1`).
+    pub ack_requested: Text,
+    /// ISA15, `P` production or `T` test.
+    pub usage: Text,
+    /// Delimiters of the interchange.
+    pub delimiters: Delimiters,
+    /// Where the ISA stands.
+    pub locus: Locus,
+    /// There was no ISA; the reader supplied the interchange.
+    pub implied: bool,
+}
+
+/// A functional group: what its GS says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Group {
+    /// Ordinal in the interchange, from 1.
+    pub ordinal: u64,
+    /// GS01, functional identifier (`HC` claims, `HP` remittances).
+    pub functional_id: Text,
+    /// GS02, application sender.
+    pub sender: Text,
+    /// GS03, application receiver.
+    pub receiver: Text,
+    /// GS04, date as CCYYMMDD.
+    pub date: Text,
+    /// GS05, time.
+    pub time: Text,
+    /// GS06, group control number.
+    pub control: Text,
+    /// GS08, version and guide (`005010X221A1`).
+    pub version: Text,
+    /// Where the GS stands.
+    pub locus: Locus,
+    /// There was no GS; the reader supplied the group.
+    pub implied: bool,
+}
+
+/// A transaction set: what its ST says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Transaction {
+    /// Ordinal in the file, from 1.
+    pub ordinal: u64,
+    /// ST01, transaction set identifier (`835`).
+    pub set_id: Text,
+    /// ST02, control number.
+    pub control: Text,
+    /// ST03, the guide it follows; empty before 005010.
+    pub convention: Text,
+    /// Where the ST stands.
+    pub locus: Locus,
+}
+
+/// How an interchange, a group or a transaction set ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct End {
+    /// Groups in the interchange, transaction sets in the group, or segments in the transaction set (ST and
+    /// SE included).
+    pub count: u64,
+    /// What the trailer said of that count, where it is a number.
+    pub declared: Option<u64>,
+    /// Whether the trailer was there.
+    pub trailer: bool,
+    /// Whether the trailer's control number is the header's.
+    pub control_matches: bool,
+}
+
+impl End {
+    /// Whether the trailer was there and agreed with the header and the count.
+    #[must_use]
+    pub fn is_sound(&self) -> bool {
+        self.trailer && self.control_matches && self.declared == Some(self.count)
+    }
+}
+
+/// What the stream holds, in order.
+#[derive(Debug, Clone, Copy)]
+pub enum Event<'a> {
+    /// An interchange begins; the segment is its ISA, unless it is implied.
+    InterchangeStart(&'a Interchange, Option<Segment<'a>>),
+    /// A group begins; the segment is its GS, unless it is implied.
+    GroupStart(&'a Group, Option<Segment<'a>>),
+    /// A transaction set begins with this ST.
+    TransactionStart(&'a Transaction, Segment<'a>),
+    /// A segment between ST and SE.
+    Segment(Segment<'a>),
+    /// A segment outside any transaction set: TA1, or a stray one.
+    Outside(Segment<'a>),
+    /// The transaction set ends; with its SE where there is one.
+    TransactionEnd(End, Option<Segment<'a>>),
+    /// The group ends; with its GE where there is one.
+    GroupEnd(End, Option<Segment<'a>>),
+    /// The interchange ends; with its IEA where there is one.
+    InterchangeEnd(End, Option<Segment<'a>>),
+}
+
+/// Which event is next; the event itself borrows from the reader.
+#[derive(Debug, Clone, Copy)]
+enum Step {
+    Interchange,
+    Group,
+    Transaction,
+    Inside,
+    Outside,
+    EndTransaction(End),
+    EndGroup(End),
+    EndInterchange(End),
+}
+
+/// How many control numbers are remembered to find duplicates.
+const REMEMBERED: usize = 1 << 16;
+
+/// Set of hashes, with a hasher that is the same in every run.
+type Seen = HashSet<u64, BuildHasherDefault<DefaultHasher>>;
+
+/// Envelope events over a [`Reader`].
+pub struct EnvelopeReader<R: BufRead> {
+    reader: Reader<R>,
+    findings: Findings,
+    /// The current segment waits to be used by a later step.
+    pending: bool,
+    ended: bool,
+    interchange: Option<Interchange>,
+    group: Option<Group>,
+    transaction: Option<Transaction>,
+    counts: Counts,
+    seen_interchanges: Seen,
+    seen_groups: Seen,
+    seen_transactions: Seen,
+}
+
+/// Totals of what was read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize)]
+pub struct Counts {
+    /// Interchanges begun.
+    pub interchanges: u64,
+    /// Functional groups begun.
+    pub groups: u64,
+    /// Transaction sets begun.
+    pub transactions: u64,
+    #[serde(skip)]
+    groups_here: u64,
+    #[serde(skip)]
+    transactions_here: u64,
+    #[serde(skip)]
+    segments_here: u64,
+}
+
+impl<R: BufRead> EnvelopeReader<R> {
+    /// Events over this reader.
+    #[must_use]
+    pub fn new(reader: Reader<R>) -> Self {
+        let findings = Findings::with_limit(10_000);
+        Self {
+            reader,
+            findings,
+            pending: false,
+            ended: false,
+            interchange: None,
+            group: None,
+            transaction: None,
+            counts: Counts::default(),
+            seen_interchanges: Seen::default(),
+            seen_groups: Seen::default(),
+            seen_transactions: Seen::default(),
+        }
+    }
+
+    /// The next event, or none at the end of the stream.
+    ///
+    /// # Errors
+    /// As [`Reader::next`].
+    #[allow(clippy::should_implement_trait)] // a lending iterator: the event borrows the buffer
+    pub fn next(&mut self) -> Result<Option<Event<'_>>> {
+        let Some(step) = self.step()? else { return Ok(None) };
+        Ok(self.event(step))
+    }
+
+    /// The findings since the last call, in order.
+    pub fn take_findings(&mut self) -> Vec<Finding> {
+        self.findings.drain().collect()
+    }
+
+    /// The reader below: repairs, accounting, tail.
+    #[must_use]
+    pub fn reader(&self) -> &Reader<R> {
+        &self.reader
+    }
+
+    /// The interchange that is open.
+    #[must_use]
+    pub fn interchange(&self) -> Option<&Interchange> {
+        self.interchange.as_ref()
+    }
+
+    /// The group that is open.
+    #[must_use]
+    pub fn group(&self) -> Option<&Group> {
+        self.group.as_ref()
+    }
+
+    /// The transaction set that is open.
+    #[must_use]
+    pub fn transaction(&self) -> Option<&Transaction> {
+        self.transaction.as_ref()
+    }
+
+    /// Totals so far.
+    #[must_use]
+    pub fn counts(&self) -> Counts {
+        self.counts
+    }
+
+    fn event(&self, step: Step) -> Option<Event<'_>> {
+        let current = || self.reader.current().map(|s| s.with_transaction_ordinal(self.counts.segments_here));
+        let trailer = |end: End| if end.trailer { current() } else { None };
+        Some(match step {
+            Step::Interchange => {
+                let interchange = self.interchange.as_ref()?;
+                Event::InterchangeStart(interchange, if interchange.implied { None } else { current() })
+            }
+            Step::Group => {
+                let group = self.group.as_ref()?;
+                Event::GroupStart(group, if group.implied { None } else { current() })
+            }
+            Step::Transaction => Event::TransactionStart(self.transaction.as_ref()?, current()?),
+            Step::Inside => Event::Segment(current()?),
+            Step::Outside => Event::Outside(self.reader.current()?),
+            Step::EndTransaction(end) => Event::TransactionEnd(end, trailer(end)),
+            Step::EndGroup(end) => Event::GroupEnd(end, trailer(end)),
+            Step::EndInterchange(end) => Event::InterchangeEnd(end, trailer(end)),
+        })
+    }
+
+    fn step(&mut self) -> Result<Option<Step>> {
+        if !self.pending && !self.ended {
+            self.ended = !self.reader.advance()?;
+            if !self.ended && self.reader.is_cut() {
+                self.ended = !self.reader.advance()?; // the cut segment is set aside; the reader noted it
+            }
+        }
+        self.pending = true;
+        if self.ended {
+            return self.close(Level::File);
+        }
+        let id = self.reader.current().map_or(&b""[..], |s| s.id());
+        match id {
+            b"ISA" => match self.close(Level::File)? {
+                Some(step) => Ok(Some(step)),
+                None => Ok(Some(self.open_interchange(false))),
+            },
+            b"GS" => match self.close(Level::Interchange)? {
+                Some(step) => Ok(Some(step)),
+                None if self.interchange.is_none() => Ok(Some(self.open_interchange(true))),
+                None => Ok(Some(self.open_group(false))),
+            },
+            b"ST" => self.step_st(),
+            b"SE" if self.transaction.is_some() => Ok(Some(self.end_transaction())),
+            b"GE" => self.step_ge(),
+            b"IEA" => self.step_iea(),
+            _ if self.transaction.is_some() => {
+                self.pending = false;
+                self.counts.segments_here += 1;
+                Ok(Some(Step::Inside))
+            }
+            _ => Ok(Some(self.outside())),
+        }
+    }
+
+    fn step_st(&mut self) -> Result<Option<Step>> {
+        if let Some(step) = self.close(Level::Group)? {
+            return Ok(Some(step));
+        }
+        if self.interchange.is_none() {
+            return Ok(Some(self.open_interchange(true)));
+        }
+        if self.group.is_none() {
+            self.reader.note_repair(RepairKind::NoGroupHeader)?;
+            return Ok(Some(self.open_group(true)));
+        }
+        Ok(Some(self.open_transaction()))
+    }
+
+    fn step_ge(&mut self) -> Result<Option<Step>> {
+        if let Some(step) = self.close(Level::Group)? {
+            return Ok(Some(step));
+        }
+        match &self.group {
+            Some(group) if !group.implied => {
+                let end = self.end("GE", self.counts.transactions_here);
+                self.group = None;
+                self.pending = false;
+                Ok(Some(Step::EndGroup(end)))
+            }
+            _ => Ok(Some(self.outside())),
+        }
+    }
+
+    fn step_iea(&mut self) -> Result<Option<Step>> {
+        if let Some(step) = self.close(Level::Interchange)? {
+            return Ok(Some(step));
+        }
+        match &self.interchange {
+            Some(interchange) if !interchange.implied => {
+                let end = self.end("IEA", self.counts.groups_here);
+                self.interchange = None;
+                self.pending = false;
+                Ok(Some(Step::EndInterchange(end)))
+            }
+            _ => Ok(Some(self.outside())),
+        }
+    }
+
+    /// Closes, one step a call, what is open inside `level`; none when nothing is.
+    fn close(&mut self, level: Level) -> Result<Option<Step>> {
+        let end = |count| End { count, declared: None, trailer: false, control_matches: false };
+        if self.transaction.take().is_some() {
+            self.reader.note_repair(RepairKind::MissingSe)?;
+            let kind = Kind::Transaction(TransactionFault::MissingTrailer);
+            self.note("SE-MISSING", kind, "SE", "the transaction set has no SE: it may be cut; ask for the file again");
+            return Ok(Some(Step::EndTransaction(end(self.counts.segments_here))));
+        }
+        self.counts.segments_here = 0;
+        if level == Level::Group {
+            return Ok(None);
+        }
+        if let Some(group) = self.group.take() {
+            if !group.implied {
+                self.reader.note_repair(RepairKind::MissingGe)?;
+                let kind = Kind::Group(GroupFault::MissingTrailer);
+                self.note("GE-MISSING", kind, "GE", "the functional group has no GE: it may be cut; ask for the file again");
+            }
+            return Ok(Some(Step::EndGroup(end(self.counts.transactions_here))));
+        }
+        if level == Level::Interchange {
+            return Ok(None);
+        }
+        if let Some(interchange) = self.interchange.take() {
+            if !interchange.implied {
+                self.reader.note_repair(RepairKind::MissingIea)?;
+                let kind = Kind::Interchange(InterchangeFault::MissingTrailer);
+                self.note("IEA-MISSING", kind, "IEA", "the interchange has no IEA: it may be cut; ask for the file again");
+            }
+            return Ok(Some(Step::EndInterchange(end(self.counts.groups_here))));
+        }
+        Ok(None)
+    }
+
+    fn open_interchange(&mut self, implied: bool) -> Step {
+        self.counts.interchanges += 1;
+        self.counts.groups_here = 0;
+        self.seen_groups.clear();
+        self.pending = implied;
+        let ordinal = self.counts.interchanges;
+        let interchange = self.reader.current().map(|segment| Interchange::of(&segment, ordinal, implied));
+        if let Some(interchange) = interchange {
+            if !implied {
+                self.check_interchange(&interchange);
+            }
+            self.interchange = Some(interchange);
+        }
+        Step::Interchange
+    }
+
+    fn check_interchange(&mut self, isa: &Interchange) {
+        if isa.control.len() != 9 || !isa.control.bytes().all(|b| b.is_ascii_digit()) {
+            let kind = Kind::Interchange(InterchangeFault::BadControlNumber);
+            let finding = Finding::new("ISA-CONTROL", kind, "the interchange control number is not nine digits", isa.locus);
+            self.findings.push(finding.on_element("ISA", 13).found(isa.control.clone(), "nine digits"));
+        }
+        let key = [&isa.sender_qualifier, &isa.sender, &isa.receiver, &isa.control];
+        if remember(&mut self.seen_interchanges, &key) {
+            let kind = Kind::Interchange(InterchangeFault::DuplicateControlNumber);
+            let message = "an earlier interchange in this file has the same control number, sender and receiver";
+            let finding = Finding::new("ISA-DUPLICATE", kind, message, isa.locus);
+            self.findings.push(finding.on_element("ISA", 13).found(isa.control.clone(), "a number not used before"));
+        }
+    }
+
+    fn open_group(&mut self, implied: bool) -> Step {
+        self.counts.groups += 1;
+        self.counts.groups_here += 1;
+        self.counts.transactions_here = 0;
+        self.seen_transactions.clear();
+        self.pending = implied;
+        let ordinal = self.counts.groups_here;
+        let Some(group) = self.reader.current().map(|segment| Group::of(&segment, ordinal, implied)) else { return Step::Group };
+        if !implied && remember(&mut self.seen_groups, &[&group.functional_id, &group.control]) {
+            let kind = Kind::Group(GroupFault::DuplicateControlNumber);
+            let message = "an earlier group in this interchange has the same control number";
+            let finding = Finding::new("GS-DUPLICATE", kind, message, group.locus);
+            self.findings.push(finding.on_element("GS", 6).found(group.control.clone(), "a number not used before"));
+        }
+        self.group = Some(group);
+        Step::Group
+    }
+
+    fn open_transaction(&mut self) -> Step {
+        self.counts.transactions += 1;
+        self.counts.transactions_here += 1;
+        self.counts.segments_here = 1;
+        self.pending = false;
+        let ordinal = self.counts.transactions;
+        let Some(st) = self.reader.current().map(|segment| Transaction::of(&segment, ordinal)) else { return Step::Transaction };
+        if remember(&mut self.seen_transactions, &[&st.control]) {
+            let kind = Kind::Transaction(TransactionFault::DuplicateControlNumber);
+            let message = "an earlier transaction set in this group has the same control number";
+            let finding = Finding::new("ST-DUPLICATE", kind, message, st.locus);
+            self.findings.push(finding.on_element("ST", 2).found(st.control.clone(), "a number not used before"));
+        }
+        self.transaction = Some(st);
+        Step::Transaction
+    }
+
+    fn end_transaction(&mut self) -> Step {
+        self.counts.segments_here += 1;
+        let end = self.end("SE", self.counts.segments_here);
+        self.transaction = None;
+        self.pending = false;
+        Step::EndTransaction(end)
+    }
+
+    /// Compares a trailer with its header and with what was counted.
+    fn end(&mut self, id: &'static str, count: u64) -> End {
+        let Some(segment) = self.reader.current() else {
+            return End { count, declared: None, trailer: false, control_matches: false };
+        };
+        let (declared, control) = (segment.element(1).to_text(), segment.element(2).to_text());
+        let locus = segment.with_transaction_ordinal(if id == "SE" { count } else { 0 }).locus();
+        let trailer = trailer_rules(id);
+        let header = match id {
+            "SE" => self.transaction.as_ref().map(|t| t.control.clone()),
+            "GE" => self.group.as_ref().map(|g| g.control.clone()),
+            _ => self.interchange.as_ref().map(|i| i.control.clone()),
+        };
+        let header = header.unwrap_or_default();
+        let control_matches = same_number(&control, &header);
+        let declared_count = declared.trim().parse::<u64>().ok();
+        if declared_count != Some(count) {
+            let finding = Finding::new(trailer.count_rule, trailer.count_kind, trailer.count_message, locus);
+            self.findings.push(finding.on_element(id, 1).found(declared, count.to_string()));
+        }
+        if !control_matches {
+            let finding = Finding::new(trailer.control_rule, trailer.control_kind, trailer.control_message, locus);
+            self.findings.push(finding.on_element(id, 2).found(control, header.to_string()));
+        }
+        End { count, declared: declared_count, trailer: true, control_matches }
+    }
+
+    fn outside(&mut self) -> Step {
+        self.pending = false;
+        let Some(segment) = self.reader.current() else { return Step::Outside };
+        let (id, locus) = (segment.id_text(), segment.locus());
+        let ta1 = id == "TA1" && self.interchange.is_some() && self.group.is_none();
+        if !ta1 {
+            let kind = match self.group {
+                Some(_) => Kind::Group(GroupFault::Structure),
+                None => Kind::Interchange(InterchangeFault::Structure),
+            };
+            let message = "the segment stands outside any transaction set; it was kept apart";
+            let id = id.chars().take(3).collect::<String>();
+            self.findings.push(Finding::new("STRAY-SEGMENT", kind, message, locus).on_segment(id));
+        }
+        Step::Outside
+    }
+
+    fn note(&mut self, rule: &'static str, kind: Kind, segment: &'static str, message: &'static str) {
+        let byte = self.reader.current().map_or(Locus::default(), |s| s.locus());
+        self.findings.push(Finding::new(rule, kind, message, byte).on_segment(segment));
+    }
+}
+
+/// How far [`EnvelopeReader::close`] goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Level {
+    Group,
+    Interchange,
+    File,
+}
+
+/// Rule ids, kinds and messages of a trailer.
+struct TrailerRules {
+    count_rule: &'static str,
+    count_kind: Kind,
+    count_message: &'static str,
+    control_rule: &'static str,
+    control_kind: Kind,
+    control_message: &'static str,
+}
+
+fn trailer_rules(id: &str) -> TrailerRules {
+    match id {
+        "SE" => TrailerRules {
+            count_rule: "SE-COUNT",
+            count_kind: Kind::Transaction(TransactionFault::SegmentCount),
+            count_message: "SE01 is not the number of segments from ST to SE",
+            control_rule: "SE-CONTROL",
+            control_kind: Kind::Transaction(TransactionFault::ControlNumberMismatch),
+            control_message: "SE02 is not the control number of the ST",
+        },
+        "GE" => TrailerRules {
+            count_rule: "GE-COUNT",
+            count_kind: Kind::Group(GroupFault::TransactionCount),
+            count_message: "GE01 is not the number of transaction sets in the group",
+            control_rule: "GE-CONTROL",
+            control_kind: Kind::Group(GroupFault::ControlNumberMismatch),
+            control_message: "GE02 is not the control number of the GS",
+        },
+        _ => TrailerRules {
+            count_rule: "IEA-COUNT",
+            count_kind: Kind::Interchange(InterchangeFault::GroupCount),
+            count_message: "IEA01 is not the number of groups in the interchange",
+            control_rule: "IEA-CONTROL",
+            control_kind: Kind::Interchange(InterchangeFault::ControlNumberMismatch),
+            control_message: "IEA02 is not the control number of the ISA",
+        },
+    }
+}
+
+/// Control numbers are the same when they are the same number, or the same text.
+fn same_number(a: &str, b: &str) -> bool {
+    match (a.trim().parse::<u64>(), b.trim().parse::<u64>()) {
+        (Ok(a), Ok(b)) => a == b,
+        _ => a.trim() == b.trim(),
+    }
+}
+
+/// Remembers a key and says whether it was seen before. Past [`REMEMBERED`] keys no more are kept.
+fn remember(seen: &mut Seen, key: &[&Text]) -> bool {
+    let hash = seen.hasher().hash_one(key);
+    if seen.len() < REMEMBERED { !seen.insert(hash) } else { seen.contains(&hash) }
+}
+
+impl Interchange {
+    fn of(isa: &Segment<'_>, ordinal: u64, implied: bool) -> Self {
+        let element = |n: usize| if implied { Text::default() } else { isa.element(n).text().trim().into() };
+        Self {
+            ordinal,
+            control: element(13),
+            sender_qualifier: element(5),
+            sender: element(6),
+            receiver_qualifier: element(7),
+            receiver: element(8),
+            date: element(9),
+            time: element(10),
+            version: element(12),
+            ack_requested: element(14),
+            usage: element(15),
+            delimiters: isa.delimiters(),
+            locus: isa.locus(),
+            implied,
+        }
+    }
+}
+
+impl Group {
+    fn of(gs: &Segment<'_>, ordinal: u64, implied: bool) -> Self {
+        let element = |n: usize| if implied { Text::default() } else { gs.element(n).to_text() };
+        Self {
+            ordinal,
+            functional_id: element(1),
+            sender: element(2),
+            receiver: element(3),
+            date: element(4),
+            time: element(5),
+            control: element(6),
+            version: element(8),
+            locus: gs.locus(),
+            implied,
+        }
+    }
+}
+
+impl Transaction {
+    fn of(st: &Segment<'_>, ordinal: u64) -> Self {
+        Self {
+            ordinal,
+            set_id: st.element(1).to_text(),
+            control: st.element(2).to_text(),
+            convention: st.element(3).to_text(),
+            locus: Locus { transaction_segment: 1, ..st.locus() },
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use pretty_assertions::assert_eq;
+
+    const FILE: &str = "ISA*00*          *00*          *ZZ*SENDER         *ZZ*RECEIVER       *260105*1200*^*00501*000000001*0*P*:~\
+GS*HP*SENDER*RECEIVER*20260105*1200*1*X*005010X221A1~ST*835*0001~BPR*I*10*C*CHK************20260105~SE*3*0001~GE*1*1~IEA*1*000000001~";
+
+    /// Names of the events, rules of the findings and of the repairs.
+    fn read(text: &str) -> (Vec<String>, Vec<String>, Vec<String>) {
+        let mut reader = EnvelopeReader::new(Reader::new(text.as_bytes()).unwrap());
+        let mut events = Vec::new();
+        while let Some(event) = reader.next().unwrap() {
+            events.push(match event {
+                Event::InterchangeStart(i, _) => format!("ISA {}", i.control),
+                Event::GroupStart(g, _) => format!("GS {}", g.control),
+                Event::TransactionStart(t, _) => format!("ST {}", t.control),
+                Event::Segment(s) => format!("{} {}", s.id_text(), s.locus().transaction_segment),
+                Event::Outside(s) => format!("outside {}", s.id_text()),
+                Event::TransactionEnd(e, _) => format!("SE {} {}", e.count, e.is_sound()),
+                Event::GroupEnd(e, _) => format!("GE {} {}", e.count, e.is_sound()),
+                Event::InterchangeEnd(e, _) => format!("IEA {} {}", e.count, e.is_sound()),
+            });
+        }
+        let findings = reader.take_findings().into_iter().map(|f| f.rule.into_owned()).collect();
+        let repairs = reader.reader().repairs().iter().map(|f| f.rule.clone().into_owned()).collect();
+        (events, findings, repairs)
+    }
+
+    const PLAIN: [&str; 7] = ["ISA 000000001", "GS 1", "ST 0001", "BPR 2", "SE 3 true", "GE 1 true", "IEA 1 true"];
+
+    #[test]
+    fn a_clean_file_has_no_findings() {
+        let (events, findings, repairs) = read(FILE);
+        assert_eq!(events, PLAIN);
+        assert!(findings.is_empty() && repairs.is_empty());
+    }
+
+    #[test]
+    fn counts_and_control_numbers_are_checked() {
+        for (from, to, rule) in [
+            ("SE*3*", "SE*4*", "SE-COUNT"),
+            ("SE*3*", "SE*X*", "SE-COUNT"),
+            ("SE*3*0001", "SE*3*0002", "SE-CONTROL"),
+            ("GE*1*1", "GE*2*1", "GE-COUNT"),
+            ("GE*1*1", "GE*1*2", "GE-CONTROL"),
+            ("IEA*1*", "IEA*2*", "IEA-COUNT"),
+            ("IEA*1*000000001", "IEA*1*000000002", "IEA-CONTROL"),
+            ("*000000001*0*P", "*00000000A*0*P", "ISA-CONTROL"),
+        ] {
+            let (events, findings, repairs) = read(&FILE.replace(from, to));
+            assert_eq!(events.len(), 7, "{from}");
+            assert_eq!(findings[0], rule);
+            assert!(repairs.is_empty());
+        }
+        assert_eq!(read(&FILE.replace("GE*1*1", "GE*01*01")).1, [""; 0]);
+    }
+
+    #[test]
+    fn missing_trailers_are_supplied() {
+        let without = |id: &str| {
+            let at = FILE.find(id).unwrap();
+            let end = at + FILE[at..].find('~').unwrap() + 1;
+            format!("{}{}", &FILE[..at], &FILE[end..])
+        };
+        assert_eq!(read(&without("SE*")).0[4], "SE 2 false");
+        assert_eq!(read(&without("SE*")).1, ["SE-MISSING"]);
+        assert_eq!(read(&without("SE*")).2, ["REPAIR-NO-SE"]);
+        assert_eq!(read(&without("GE*")).1, ["GE-MISSING"]);
+        assert_eq!(read(&without("IEA*")).1, ["IEA-MISSING"]);
+        let cut = &FILE[..FILE.find("SE*").unwrap()];
+        assert_eq!(read(cut).1, ["SE-MISSING", "GE-MISSING", "IEA-MISSING"]);
+        assert_eq!(read(cut).0.len(), 7);
+    }
+
+    #[test]
+    fn a_new_isa_before_iea_ends_the_old_one() {
+        let two = format!("{}{FILE}", FILE.replace("IEA*1*000000001~", ""));
+        let (events, findings, _) = read(&two);
+        assert_eq!(events.len(), 14);
+        assert_eq!(findings, ["IEA-MISSING", "ISA-DUPLICATE"]);
+    }
+
+    #[test]
+    fn fragments_get_an_implied_envelope() {
+        let (events, findings, repairs) = read(&FILE[FILE.find("ST*").unwrap()..FILE.find("GE*").unwrap()]);
+        assert_eq!(events, ["ISA ", "GS ", "ST 0001", "BPR 2", "SE 3 true", "GE 1 false", "IEA 1 false"]);
+        assert!(findings.is_empty());
+        assert_eq!(repairs, ["REPAIR-NO-ISA", "REPAIR-NO-GS"]);
+    }
+
+    #[test]
+    fn a_cut_inside_a_segment_sets_it_aside() {
+        let (events, findings, repairs) = read(&FILE[..FILE.find("*CHK").unwrap()]);
+        assert_eq!(events[3], "SE 1 false");
+        assert_eq!(findings, ["SE-MISSING", "GE-MISSING", "IEA-MISSING"]);
+        assert_eq!(repairs, ["REPAIR-TRUNCATED", "REPAIR-NO-SE", "REPAIR-NO-GE", "REPAIR-NO-IEA"]);
+    }
+
+    #[test]
+    fn ta1_and_strays_stand_outside() {
+        let (events, findings, _) = read(&FILE.replace("GS*", "TA1*000000001*260105*1200*A*000~GS*"));
+        assert_eq!(events[1], "outside TA1");
+        assert!(findings.is_empty());
+        let (events, findings, _) = read(&FILE.replace("GE*", "XX*1~GE*"));
+        assert_eq!(events[5], "outside XX");
+        assert_eq!(findings, ["STRAY-SEGMENT"]);
+    }
+
+    #[test]
+    fn duplicates_are_found() {
+        let again = FILE.replace("GE*1*1", "ST*835*0001~BPR*I*10~SE*3*0001~GE*2*1");
+        assert_eq!(read(&again).1, ["ST-DUPLICATE"]);
+        assert_eq!(read(&format!("{FILE}{FILE}")).1, ["ISA-DUPLICATE"]);
+    }
+
+    #[test]
+    fn cut_anywhere_it_never_claims_success() {
+        for length in 1..FILE.len() {
+            let bytes = &FILE.as_bytes()[..length];
+            let mut reader = EnvelopeReader::new(Reader::new(bytes).unwrap());
+            let outcome = std::iter::from_fn(|| reader.next().map(|e| e.map(|_| ())).transpose()).find_map(Result::err);
+            let worried = |findings: &[Finding]| findings.iter().any(|f| f.severity > crate::Severity::Info);
+            let told = outcome.is_some() || worried(reader.findings.as_slice()) || worried(reader.reader().repairs());
+            assert!(told, "cut at {length} was not told");
+        }
+    }
+}
