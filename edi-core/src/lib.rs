@@ -25,6 +25,7 @@ pub mod writer;
 pub use error::{Error, ErrorKind};
 pub use finding::{Finding, Severity};
 pub use locus::Locus;
+pub use value::{Money, Quantity, Wire};
 
 
 /// Text of the wire or of a model: short strings are kept inline, without an allocation.
