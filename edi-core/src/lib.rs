@@ -9,9 +9,11 @@
 //! | [`value`] | money, quantities, dates, identifiers |
 //! | [`segment`] | typed segments: one declaration that reads and writes |
 //! | [`writer`] | segments out, with any delimiters |
+//! | [`codes`] | code sets with dates and titles: reasons, remarks, diagnoses, procedures, and loaded lists |
 //! | [`account`] | claim key, submission, adjudication: what 837, 835 and the ledger share |
 
 pub mod account;
+pub mod codes;
 pub mod envelope;
 pub mod error;
 pub mod finding;

@@ -74,7 +74,7 @@ mod tests {
         assert!(lookup("16").unwrap().rarc_required);
         assert!(lookup("18").unwrap().allows(&"OA".into()) && !lookup("18").unwrap().allows(&"CO".into()));
         assert!(lookup("9999").is_none() && lookup("").is_none() && lookup("01").is_none());
-        assert_eq!(all().iter().filter(|carc| carc.life.stop.is_none()).count(), 297);
-        assert!(all().iter().all(|carc| carc.life.stop.is_some() || !carc.title.is_empty()));
+        assert_eq!(all().iter().filter(|carc| !carc.life.ends()).count(), 297);
+        assert!(all().iter().all(|carc| carc.life.ends() || !carc.title.is_empty()));
     }
 }

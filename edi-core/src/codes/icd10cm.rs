@@ -109,13 +109,13 @@ pub fn advice(code: &str) -> Option<String> {
     Some(format!("{} is not billable: it needs {needs} ({}{more})", header.dotted(), named.join(", ")))
 }
 
-/// Whether this could be a code, undotted: a letter, a digit, a digit or `A` or `B`, then up to four digits or
-/// letters.
+/// Whether this could be a code, undotted: a letter, a digit or `A`, a digit or `A` or `B`, then up to four
+/// digits or letters. (The second character was always a digit until block QA0 came in 2026.)
 #[must_use]
 pub fn is_shape(code: &str) -> bool {
     let [first, second, third, rest @ ..] = code.as_bytes() else { return false };
     first.is_ascii_uppercase()
-        && second.is_ascii_digit()
+        && (second.is_ascii_digit() || *second == b'A')
         && (third.is_ascii_digit() || matches!(third, b'A' | b'B'))
         && rest.len() <= 4
         && rest.iter().all(|byte| byte.is_ascii_digit() || byte.is_ascii_uppercase())
@@ -169,7 +169,7 @@ mod tests {
 
     #[test]
     fn shapes_and_dots() {
-        for good in ["A00", "C4A0", "U071", "S52521A", "V00XXXA"] {
+        for good in ["A00", "QA0", "C4A0", "U071", "S52521A", "V00XXXA"] {
             assert!(is_shape(good), "{good}");
         }
         for bad in ["", "A0", "a00", "A0C", "1A00", "A00.0", "S52521AAA", "ÄÖÜ"] {

@@ -30,19 +30,35 @@ pub struct Life {
     /// First day on which it may not be used any more.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub stop: Option<NaiveDate>,
+    /// Where the day it stopped is not known: a day by which it had stopped.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub stop_by: Option<NaiveDate>,
 }
 
 impl Life {
-    /// Of the columns of a table: `start` is a date or a window (`2024-06-19..2025-11-01`); empty means unknown.
+    /// Of the columns of a table: `start` is a date or a window (`2024-06-19..2025-11-01`), `stop` a
+    /// date or the end of one (`..2026-08-01`); empty means unknown.
     pub(super) fn parse(start: &str, modified: &str, stop: &str) -> Self {
         let (first, by) = start.split_once("..").unwrap_or((start, ""));
-        Self { start: date(first), start_by: date(by), modified: date(modified), stop: date(stop) }
+        Self {
+            start: date(first),
+            start_by: date(by),
+            modified: date(modified),
+            stop: date(stop),
+            stop_by: stop.strip_prefix("..").and_then(date),
+        }
+    }
+
+    /// Whether the list has ended it, or says when it will.
+    #[must_use]
+    pub fn ends(&self) -> bool {
+        self.stop.or(self.stop_by).is_some()
     }
 
     /// Whether the code may be used on this day.
     #[must_use]
     pub fn state_on(&self, day: NaiveDate) -> CodeState {
-        if self.stop.is_some_and(|stop| day >= stop) {
+        if self.stop.or(self.stop_by).is_some_and(|stop| day >= stop) {
             CodeState::Stopped
         } else if self.start.is_some_and(|start| day < start) {
             CodeState::NotYet
@@ -71,6 +87,8 @@ mod tests {
         let window = Life::parse("2024-06-19..2025-11-01", "", "");
         assert_eq!(window.start_by, date("2025-11-01"));
         assert_eq!(window.state_on(date("2024-07-01").unwrap()), CodeState::Current);
+        let ended = Life::parse("", "", "..2026-08-01");
+        assert!(ended.ends() && ended.state_on(date("2026-08-01").unwrap()) == CodeState::Stopped);
         assert_eq!(Life::default().state_on(date("1900-01-01").unwrap()), CodeState::Current);
     }
 }

@@ -115,7 +115,7 @@ mod tests {
         }
         for carc in carc::all() {
             let entry = lookup(carc.code);
-            assert_eq!(entry.is_some(), carc.life.stop.is_none(), "{}", carc.code);
+            assert_eq!(entry.is_some(), !carc.life.ends(), "{}", carc.code);
             assert!(entry.is_none_or(|entry| entry.category == carc.category && entry.title == carc.title));
         }
     }

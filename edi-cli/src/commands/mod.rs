@@ -1,0 +1,29 @@
+//! The commands, one file each.
+
+mod inspect;
+
+use crate::context::Context;
+use crate::exit::{Failure, Outcome};
+
+/// Shown below `edi --help`.
+pub const EXAMPLES: &str = "\
+Examples:
+  edi demo                                        the whole story on synthetic files
+  edi inspect testdata/remits/clean.835           what a file holds
+  edi remit check testdata/remits/clean.835       prove that a remittance balances
+
+Exit status: 0 clean, 1 findings or holds, 2 failure.";
+
+/// What to do.
+#[derive(Debug, clap::Subcommand)]
+pub enum Command {
+    /// Show the tree of interchanges, groups and transaction sets, with counts and amounts
+    Inspect(inspect::Args),
+}
+
+/// Runs a command.
+pub fn run(command: &Command, context: &Context) -> Result<Outcome, Failure> {
+    match command {
+        Command::Inspect(args) => inspect::run(args, context),
+    }
+}

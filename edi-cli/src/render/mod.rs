@@ -1,0 +1,3 @@
+//! What people and programs see: one file for each form of output.
+
+pub mod findings;
