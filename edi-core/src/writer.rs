@@ -130,16 +130,34 @@ impl<W: Write> SegmentWriter<W> {
         SegmentBuilder { writer: self, keep, element: 0, fault: None }
     }
 
-    /// Writes a segment as it was read, with this writer's delimiters.
+    /// Writes a segment as it was read, with this writer's delimiters. An ISA gets its padding back and tells
+    /// the new delimiters. Nothing is counted for trailers: the caller copies those too, or writes its own.
     ///
     /// # Errors
     /// Where its data holds one of this writer's delimiters, or the output fails.
     pub fn copy(&mut self, segment: &Segment<'_>) -> Result<()> {
+        if segment.id() == b"ISA" {
+            return self.copy_isa(segment);
+        }
         let mut builder = self.segment(&segment.id_text());
         for element in segment.elements() {
             builder = builder.element(element);
         }
         builder.finish()
+    }
+
+    fn copy_isa(&mut self, isa: &Segment<'_>) -> Result<()> {
+        let repetition = isa.delimiters().repetition.and(self.delimiters.repetition).map(|by| [by]);
+        let component = [self.delimiters.component];
+        let mut values = [&b""[..]; 16];
+        for (value, n) in values.iter_mut().zip(1..) {
+            *value = isa.element(n).bytes();
+        }
+        if let Some(repetition) = &repetition {
+            values[10] = repetition;
+        }
+        values[15] = &component;
+        self.push_isa(&values)
     }
 
     /// Writes the ISA.
@@ -163,6 +181,14 @@ impl<W: Write> SegmentWriter<W> {
             header.receiver_qualifier.as_bytes(), header.receiver.as_bytes(), date.as_bytes(), time.as_bytes(),
             &repetition, b"00501", control.as_bytes(), ack.as_bytes(), header.usage.as_bytes(), &component,
         ];
+        self.push_isa(&values)?;
+        self.interchange = Some(header.control);
+        self.groups = 0;
+        Ok(())
+    }
+
+    /// Writes the sixteen elements of an ISA, padded.
+    fn push_isa(&mut self, values: &[&[u8]; 16]) -> Result<()> {
         self.buffer.clear();
         self.buffer.extend(b"ISA");
         for (i, (value, width)) in values.iter().zip(ISA_WIDTHS).enumerate() {
@@ -177,8 +203,6 @@ impl<W: Write> SegmentWriter<W> {
             self.buffer.extend(*value);
             self.buffer.extend(std::iter::repeat_n(b' ', width - value.len()));
         }
-        self.interchange = Some(header.control);
-        self.groups = 0;
         self.flush_segment()
     }
 

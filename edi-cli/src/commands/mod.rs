@@ -1,5 +1,6 @@
 //! The commands, one file each.
 
+mod fmt;
 mod inspect;
 
 use crate::context::Context;
@@ -19,11 +20,14 @@ Exit status: 0 clean, 1 findings or holds, 2 failure.";
 pub enum Command {
     /// Show the tree of interchanges, groups and transaction sets, with counts and amounts
     Inspect(inspect::Args),
+    /// Write files one segment a line, canonical, or with trailers counted anew
+    Fmt(fmt::Args),
 }
 
 /// Runs a command.
 pub fn run(command: &Command, context: &Context) -> Result<Outcome, Failure> {
     match command {
         Command::Inspect(args) => inspect::run(args, context),
+        Command::Fmt(args) => fmt::run(args, context),
     }
 }
