@@ -52,8 +52,17 @@ impl Context {
     /// The context that the options ask for.
     pub fn new(options: &Options) -> Result<Self, Failure> {
         let now = || chrono::Local::now().naive_local().with_nanosecond(0);
-        let clock = options.clock.or_else(now).ok_or_else(|| Failure::Usage("the system's clock cannot be read; give --clock".into()))?;
-        Ok(Self { clock, seed: options.seed.unwrap_or(0), phi: options.phi, strict: options.strict, quiet: options.quiet })
+        let clock = options
+            .clock
+            .or_else(now)
+            .ok_or_else(|| Failure::Usage("the system's clock cannot be read; give --clock".into()))?;
+        Ok(Self {
+            clock,
+            seed: options.seed.unwrap_or(0),
+            phi: options.phi,
+            strict: options.strict,
+            quiet: options.quiet,
+        })
     }
 
     /// How files are read.

@@ -24,7 +24,7 @@ struct Arguments {
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    let outcome = context::Context::new(&arguments.context)
-        .and_then(|context| commands::run(&arguments.command, &context));
+    let outcome =
+        context::Context::new(&arguments.context).and_then(|context| commands::run(&arguments.command, &context));
     exit::code(outcome)
 }

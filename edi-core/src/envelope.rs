@@ -3,12 +3,12 @@
 //! [`EnvelopeReader`] turns segments into events. What is missing in the nesting is supplied and noted as a
 //! repair; counts and control numbers that do not agree are findings. Reading always goes on.
 
+use crate::Text;
 use crate::error::Result;
 use crate::finding::{Finding, Findings, GroupFault, InterchangeFault, Kind, RepairKind, TransactionFault};
 use crate::lex::{Delimiters, Segment};
 use crate::locus::Locus;
 use crate::reader::Reader;
-use crate::Text;
 use std::collections::HashSet;
 use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
 use std::io::BufRead;
@@ -363,7 +363,12 @@ impl<R: BufRead> EnvelopeReader<R> {
             if !group.implied {
                 self.reader.note_repair(RepairKind::MissingGe)?;
                 let kind = Kind::Group(GroupFault::MissingTrailer);
-                self.note("GE-MISSING", kind, "GE", "the functional group has no GE: it may be cut; ask for the file again");
+                self.note(
+                    "GE-MISSING",
+                    kind,
+                    "GE",
+                    "the functional group has no GE: it may be cut; ask for the file again",
+                );
             }
             return Ok(Some(Step::EndGroup(end(self.counts.transactions_here))));
         }
@@ -374,7 +379,12 @@ impl<R: BufRead> EnvelopeReader<R> {
             if !interchange.implied {
                 self.reader.note_repair(RepairKind::MissingIea)?;
                 let kind = Kind::Interchange(InterchangeFault::MissingTrailer);
-                self.note("IEA-MISSING", kind, "IEA", "the interchange has no IEA: it may be cut; ask for the file again");
+                self.note(
+                    "IEA-MISSING",
+                    kind,
+                    "IEA",
+                    "the interchange has no IEA: it may be cut; ask for the file again",
+                );
             }
             return Ok(Some(Step::EndInterchange(end(self.counts.groups_here))));
         }
@@ -400,7 +410,8 @@ impl<R: BufRead> EnvelopeReader<R> {
     fn check_interchange(&mut self, isa: &Interchange) {
         if isa.control.len() != 9 || !isa.control.bytes().all(|b| b.is_ascii_digit()) {
             let kind = Kind::Interchange(InterchangeFault::BadControlNumber);
-            let finding = Finding::new("ISA-CONTROL", kind, "the interchange control number is not nine digits", isa.locus);
+            let finding =
+                Finding::new("ISA-CONTROL", kind, "the interchange control number is not nine digits", isa.locus);
             self.findings.push(finding.on_element("ISA", 13).found(isa.control.clone(), "nine digits"));
         }
         let key = [&isa.sender_qualifier, &isa.sender, &isa.receiver, &isa.control];
@@ -419,7 +430,9 @@ impl<R: BufRead> EnvelopeReader<R> {
         self.seen_transactions.clear();
         self.pending = implied;
         let ordinal = self.counts.groups_here;
-        let Some(group) = self.reader.current().map(|segment| Group::of(&segment, ordinal, implied)) else { return Step::Group };
+        let Some(group) = self.reader.current().map(|segment| Group::of(&segment, ordinal, implied)) else {
+            return Step::Group;
+        };
         if !implied && remember(&mut self.seen_groups, &[&group.functional_id, &group.control]) {
             let kind = Kind::Group(GroupFault::DuplicateControlNumber);
             let message = "an earlier group in this interchange has the same control number";
@@ -436,7 +449,9 @@ impl<R: BufRead> EnvelopeReader<R> {
         self.counts.segments_here = 1;
         self.pending = false;
         let ordinal = self.counts.transactions;
-        let Some(st) = self.reader.current().map(|segment| Transaction::of(&segment, ordinal)) else { return Step::Transaction };
+        let Some(st) = self.reader.current().map(|segment| Transaction::of(&segment, ordinal)) else {
+            return Step::Transaction;
+        };
         if remember(&mut self.seen_transactions, &[&st.control]) {
             let kind = Kind::Transaction(TransactionFault::DuplicateControlNumber);
             let message = "an earlier transaction set in this group has the same control number";

@@ -53,7 +53,9 @@ pub enum ErrorKind {
         repair: String,
     },
     /// Data that cannot be written, since it holds a delimiter or a control character.
-    #[error("{segment}{element:02} cannot be written: it holds {held:?}, which is a delimiter or control character; change the data or the delimiters")]
+    #[error(
+        "{segment}{element:02} cannot be written: it holds {held:?}, which is a delimiter or control character; change the data or the delimiters"
+    )]
     DelimiterInData {
         /// Segment id.
         segment: String,

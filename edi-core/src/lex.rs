@@ -120,8 +120,7 @@ pub fn segment(input: &[u8], delimiters: Delimiters) -> IResult<&[u8], (&[u8], V
     let separator = verify(anychar, move |c| *c == char::from(delimiters.element));
     let separator2 = verify(anychar, move |c| *c == char::from(delimiters.element));
     let element = take_till(is_separator);
-    let (input, elements) =
-        all_consuming(preceded(separator, separated_list0(separator2, element))).parse(input)?;
+    let (input, elements) = all_consuming(preceded(separator, separated_list0(separator2, element))).parse(input)?;
     Ok((input, (id, elements)))
 }
 
@@ -322,4 +321,3 @@ pub fn to_text(bytes: &[u8]) -> Text {
         Err(_) => bytes.iter().copied().map(char::from).collect(),
     }
 }
-

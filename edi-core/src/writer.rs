@@ -177,9 +177,22 @@ impl<W: Write> SegmentWriter<W> {
         let control = format!("{:09}", header.control);
         let ack = if header.ack_requested { "1" } else { "0" };
         let values: [&[u8]; 16] = [
-            b"00", b"", b"00", b"", header.sender_qualifier.as_bytes(), header.sender.as_bytes(),
-            header.receiver_qualifier.as_bytes(), header.receiver.as_bytes(), date.as_bytes(), time.as_bytes(),
-            &repetition, b"00501", control.as_bytes(), ack.as_bytes(), header.usage.as_bytes(), &component,
+            b"00",
+            b"",
+            b"00",
+            b"",
+            header.sender_qualifier.as_bytes(),
+            header.sender.as_bytes(),
+            header.receiver_qualifier.as_bytes(),
+            header.receiver.as_bytes(),
+            date.as_bytes(),
+            time.as_bytes(),
+            &repetition,
+            b"00501",
+            control.as_bytes(),
+            ack.as_bytes(),
+            header.usage.as_bytes(),
+            &component,
         ];
         self.push_isa(&values)?;
         self.interchange = Some(header.control);
@@ -197,7 +210,9 @@ impl<W: Write> SegmentWriter<W> {
                 return Err(refusal("ISA", i + 1, *held));
             }
             if value.len() > width {
-                return Err(order("an ISA element that is longer than its place: a sender or receiver id has at most 15 characters, a qualifier 2"));
+                return Err(order(
+                    "an ISA element that is longer than its place: a sender or receiver id has at most 15 characters, a qualifier 2",
+                ));
             }
             self.buffer.push(self.delimiters.element);
             self.buffer.extend(*value);
@@ -483,7 +498,12 @@ mod tests {
     #[test]
     fn trailing_empties_are_trimmed() {
         let text = written(|w| {
-            w.segment("SV1").composite(["HC", "99213", "", "25", ""]).value(&Money::from_cents(1250)).skip(3).text("").finish()?;
+            w.segment("SV1")
+                .composite(["HC", "99213", "", "25", ""])
+                .value(&Money::from_cents(1250))
+                .skip(3)
+                .text("")
+                .finish()?;
             w.segment("NM1").text("85").skip(2).text("X").finish()?;
             w.segment("HI").repeated([["A", "B"], ["C", ""]]).finish()?;
             w.segment("LS").finish()

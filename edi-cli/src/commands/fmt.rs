@@ -125,7 +125,9 @@ impl Open {
 fn copy(segment: &Segment<'_>, args: &Args, line: &mut Vec<u8>) -> edi_core::error::Result<()> {
     let delimiters = segment.delimiters();
     if args.canonical {
-        return SegmentWriter::new(line, Delimiters::default()).copy(segment).map_err(|e| edi_core::Error { locus: segment.locus(), ..e });
+        return SegmentWriter::new(line, Delimiters::default())
+            .copy(segment)
+            .map_err(|e| edi_core::Error { locus: segment.locus(), ..e });
     }
     line.extend(segment.bytes());
     end_line(delimiters, line);

@@ -70,7 +70,9 @@ impl Conservation {
         if bytes.is_conserved() && self.claims_in == self.claims_out + self.claims_held {
             Ok(())
         } else {
-            Err(Failure::Usage(format!("{file}: not every byte and claim is accounted for: this is a defect of edi, please report it")))
+            Err(Failure::Usage(format!(
+                "{file}: not every byte and claim is accounted for: this is a defect of edi, please report it"
+            )))
         }
     }
 }

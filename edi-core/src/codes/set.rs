@@ -186,10 +186,9 @@ impl CodeSet {
     #[must_use]
     pub fn edition(self) -> &'static str {
         match self {
-            Self::Carc => "published list of November 2025, unchanged in July 2026",
-            Self::Rarc => "published list of July 2026",
-            Self::ClaimStatus => "lists of 2011 and 2019; codes above 799 are missing",
-            Self::ClaimStatusCategory => "list of 2011 with later additions",
+            Self::Carc | Self::Rarc => "published lists of November 2025 and July 2026",
+            Self::ClaimStatus => "published lists of 2011 and about 2019; codes above 799 are missing",
+            Self::ClaimStatusCategory => "published list; some dates are not known",
             Self::Icd10Cm => super::icd10cm::EDITION.label,
             Self::Hcpcs => super::hcpcs::EDITION.label,
             Self::Taxonomy | Self::Cpt => "none built in",

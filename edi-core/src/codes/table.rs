@@ -56,7 +56,7 @@ mod tests {
             include_str!("data/small.tsv"),
         ];
         for table in tables {
-            let head = table.lines().filter(|line| line.starts_with('#')).next_back().unwrap();
+            let head = table.lines().rfind(|line| line.starts_with('#')).unwrap();
             let columns: Vec<&str> = head.trim_start_matches("# ").split('\t').collect();
             let lines: Vec<Vec<&str>> =
                 table.lines().filter(|line| !line.starts_with('#')).map(|line| line.split('\t').collect()).collect();

@@ -50,13 +50,7 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Self {
-        Self {
-            strict: false,
-            segment_limit: 1 << 20,
-            element_limit: 4096,
-            junk_limit: 1 << 20,
-            findings_limit: 10_000,
-        }
+        Self { strict: false, segment_limit: 1 << 20, element_limit: 4096, junk_limit: 1 << 20, findings_limit: 10_000 }
     }
 }
 
@@ -458,7 +452,12 @@ impl<R: BufRead> Reader<R> {
                         if behind < 16 && !self.ended {
                             break;
                         }
-                        if repair::terminator_is_lost(&bytes[..length], &bytes[length..], self.line_style && !wrapped, self.delimiters) {
+                        if repair::terminator_is_lost(
+                            &bytes[..length],
+                            &bytes[length..],
+                            self.line_style && !wrapped,
+                            self.delimiters,
+                        ) {
                             break 'segment;
                         }
                         wrapped = true;
@@ -511,7 +510,8 @@ impl<R: BufRead> Reader<R> {
         }
         if !self.terminated {
             let id = &self.buffer[self.start..self.start + self.ends[0] as usize];
-            let at_end = self.buffer[self.end..self.filled].iter().all(|b| b.is_ascii_whitespace() || matches!(b, 0 | 0x1A));
+            let at_end =
+                self.buffer[self.end..self.filled].iter().all(|b| b.is_ascii_whitespace() || matches!(b, 0 | 0x1A));
             self.cut = self.ended && at_end && !matches!(id, b"IEA" | b"GE" | b"SE");
             let kind = if self.cut { RepairKind::Truncated } else { RepairKind::MissingTerminator };
             self.repaired(kind, self.locus, 1)?;
@@ -576,7 +576,9 @@ impl<R: BufRead> Reader<R> {
         let here = &self.buffer[self.lead..self.filled];
         let isa = here.windows(4).any(start::is_isa);
         let kind = if isa {
-            ErrorKind::BadIsa { reason: "its sixteen elements, component separator and terminator are not there, or are not distinct" }
+            ErrorKind::BadIsa {
+                reason: "its sixteen elements, component separator and terminator are not there, or are not distinct",
+            }
         } else {
             ErrorKind::NotX12 { looks_like: start::looks_like(here) }
         };

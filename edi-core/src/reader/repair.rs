@@ -9,24 +9,56 @@ pub(super) fn finding(kind: RepairKind, locus: Locus) -> Finding {
     use RepairKind::*;
     let (rule, severity, message) = match kind {
         ByteOrderMark => ("REPAIR-BOM", Severity::Info, "a UTF-8 byte order mark before the ISA was skipped"),
-        Utf16 => ("REPAIR-UTF16", Severity::Warning, "the file is UTF-16 and was read as UTF-8; X12 is sent one byte a character"),
+        Utf16 => (
+            "REPAIR-UTF16",
+            Severity::Warning,
+            "the file is UTF-16 and was read as UTF-8; X12 is sent one byte a character",
+        ),
         NonAscii => ("REPAIR-NON-ASCII", Severity::Info, "bytes outside ASCII were kept as they are"),
-        LeadingJunk => ("REPAIR-LEADING-JUNK", Severity::Warning, "bytes before the start of an interchange were skipped"),
+        LeadingJunk => {
+            ("REPAIR-LEADING-JUNK", Severity::Warning, "bytes before the start of an interchange were skipped")
+        }
         TrailingJunk => ("REPAIR-TRAILING-JUNK", Severity::Warning, "bytes behind the last segment were skipped"),
         Indent => ("REPAIR-INDENT", Severity::Info, "blanks before segments were skipped"),
-        SpaceAfterTerminator => ("REPAIR-TRAILING-SPACE", Severity::Info, "blanks or padding behind terminators were skipped"),
+        SpaceAfterTerminator => {
+            ("REPAIR-TRAILING-SPACE", Severity::Info, "blanks or padding behind terminators were skipped")
+        }
         BlankLine => ("REPAIR-BLANK-LINE", Severity::Info, "blank lines between segments were skipped"),
         Wrap => ("REPAIR-WRAP", Severity::Warning, "line breaks inside segments were taken out"),
-        IsaPadding => ("REPAIR-ISA-PADDING", Severity::Warning, "the ISA is not 106 bytes long; its elements were told apart by their separators"),
+        IsaPadding => (
+            "REPAIR-ISA-PADDING",
+            Severity::Warning,
+            "the ISA is not 106 bytes long; its elements were told apart by their separators",
+        ),
         EmptySegment => ("REPAIR-EMPTY-SEGMENT", Severity::Warning, "terminators without a segment were skipped"),
         MissingTerminator => ("REPAIR-TERMINATOR", Severity::Warning, "a segment ended without its terminator"),
         LowerCaseId => ("REPAIR-LOWER-CASE", Severity::Warning, "segment ids in lower case were read as upper case"),
-        NoInterchangeHeader => ("REPAIR-NO-ISA", Severity::Warning, "there is no ISA: the delimiters were found from the data"),
-        NoGroupHeader => ("REPAIR-NO-GS", Severity::Warning, "a transaction set stands outside a functional group; one was assumed"),
-        MissingIea => ("REPAIR-NO-IEA", Severity::Error, "the IEA is missing; the interchange was ended where the next began or the file stopped"),
-        MissingGe => ("REPAIR-NO-GE", Severity::Error, "the GE is missing; the group was ended where the next began or the interchange stopped"),
-        MissingSe => ("REPAIR-NO-SE", Severity::Error, "the SE is missing; the transaction set was ended where the next began or the group stopped"),
-        Truncated => ("REPAIR-TRUNCATED", Severity::Error, "the file ends inside a segment; that segment was set aside and what stands before it kept"),
+        NoInterchangeHeader => {
+            ("REPAIR-NO-ISA", Severity::Warning, "there is no ISA: the delimiters were found from the data")
+        }
+        NoGroupHeader => {
+            ("REPAIR-NO-GS", Severity::Warning, "a transaction set stands outside a functional group; one was assumed")
+        }
+        MissingIea => (
+            "REPAIR-NO-IEA",
+            Severity::Error,
+            "the IEA is missing; the interchange was ended where the next began or the file stopped",
+        ),
+        MissingGe => (
+            "REPAIR-NO-GE",
+            Severity::Error,
+            "the GE is missing; the group was ended where the next began or the interchange stopped",
+        ),
+        MissingSe => (
+            "REPAIR-NO-SE",
+            Severity::Error,
+            "the SE is missing; the transaction set was ended where the next began or the group stopped",
+        ),
+        Truncated => (
+            "REPAIR-TRUNCATED",
+            Severity::Error,
+            "the file ends inside a segment; that segment was set aside and what stands before it kept",
+        ),
     };
     Finding::new(rule, Kind::Repair(kind), message, locus).with_snip(0).with_severity(severity)
 }
@@ -105,13 +137,18 @@ impl Trivia {
 /// Ids behind which a line break is taken for a lost terminator rather than for a wrap.
 const COMMON_IDS: [&[u8]; 31] = [
     b"ISA", b"GS", b"ST", b"SE", b"GE", b"IEA", b"BHT", b"BPR", b"TRN", b"HL", b"NM1", b"N1", b"N3", b"N4", b"PER",
-    b"REF", b"SBR", b"CLM", b"CLP", b"CAS", b"SVC", b"SV1", b"DTM", b"DTP", b"LX", b"AMT", b"PLB", b"TA1", b"LQ", b"DMG",
-    b"MOA",
+    b"REF", b"SBR", b"CLM", b"CLP", b"CAS", b"SVC", b"SV1", b"DTM", b"DTP", b"LX", b"AMT", b"PLB", b"TA1", b"LQ",
+    b"DMG", b"MOA",
 ];
 
 /// Whether a line break inside a segment stands where its terminator was lost: the line behind begins with
 /// an ISA after an IEA, or with a well-known id in a file that breaks the line behind each segment.
-pub(super) fn terminator_is_lost(before: &[u8], behind: &[u8], line_style: bool, delimiters: Option<Delimiters>) -> bool {
+pub(super) fn terminator_is_lost(
+    before: &[u8],
+    behind: &[u8],
+    line_style: bool,
+    delimiters: Option<Delimiters>,
+) -> bool {
     let start = behind.iter().take_while(|b| matches!(b, b'\r' | b'\n')).count();
     let next = &behind[start..];
     if before.starts_with(b"IEA") && super::start::is_isa(next) {

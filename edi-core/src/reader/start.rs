@@ -66,7 +66,8 @@ fn is_line_break(byte: u8) -> bool {
 /// wrap taken out.
 fn isa(input: &[u8]) -> Option<IsaShape> {
     if let Ok((rest, isa)) = lex::isa(input) {
-        let fixed = input.len() - rest.len() == ISA_LENGTH && !input[..ISA_LENGTH - 1].iter().any(|b| is_line_break(*b));
+        let fixed =
+            input.len() - rest.len() == ISA_LENGTH && !input[..ISA_LENGTH - 1].iter().any(|b| is_line_break(*b));
         if fixed {
             let shape = IsaShape { delimiters: isa.delimiters, unpadded: false, guessed_component: false };
             return Some(without_isa16(shape, rest).unwrap_or(shape));

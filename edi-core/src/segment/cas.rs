@@ -1,11 +1,11 @@
 //! CAS, claim adjustment: a group code and up to six triplets of reason, amount and quantity.
 
 use super::TypedSegment;
+use crate::Text;
 use crate::error::Result;
 use crate::lex::Segment;
 use crate::value::{Money, Quantity, Wire};
 use crate::writer::SegmentWriter;
-use crate::Text;
 use serde::Serialize;
 use std::io::Write;
 

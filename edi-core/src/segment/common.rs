@@ -210,6 +210,8 @@ segments! {
 impl Moa {
     /// The remark codes, in order.
     pub fn remarks(&self) -> impl Iterator<Item = &Text> {
-        [&self.remark1, &self.remark2, &self.remark3, &self.remark4, &self.remark5].into_iter().filter(|r| !r.is_empty())
+        [&self.remark1, &self.remark2, &self.remark3, &self.remark4, &self.remark5]
+            .into_iter()
+            .filter(|r| !r.is_empty())
     }
 }

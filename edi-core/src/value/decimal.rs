@@ -162,7 +162,9 @@ impl WireValue for Quantity {
 
 /// The text was no decimal number of at most 18 digits.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("not a decimal number of at most 18 digits: write digits, an optional point and an optional sign, nothing else")]
+#[error(
+    "not a decimal number of at most 18 digits: write digits, an optional point and an optional sign, nothing else"
+)]
 pub struct NotANumber;
 
 impl std::str::FromStr for Money {
@@ -302,7 +304,15 @@ mod tests {
 
     #[test]
     fn amounts_are_read_exactly_or_not_at_all() {
-        for (text, again) in [("100", "100"), ("100.00", "100.00"), (".5", "0.5"), ("-.05", "-0.05"), ("+7", "7"), ("5.", "5"), ("0", "0")] {
+        for (text, again) in [
+            ("100", "100"),
+            ("100.00", "100.00"),
+            (".5", "0.5"),
+            ("-.05", "-0.05"),
+            ("+7", "7"),
+            ("5.", "5"),
+            ("0", "0"),
+        ] {
             assert_eq!(wire(text).as_deref(), Some(again));
         }
         for text in ["", "-", ".", "1,000", "1.2.3", "1e5", " 1", "$1", "1234567890123456789", "--1"] {

@@ -49,8 +49,17 @@ impl Procedure {
     /// All eight components in order; empty ones too.
     pub(crate) fn components(&self) -> impl Iterator<Item = &str> {
         let modifier = |i: usize| self.modifiers.get(i).map_or("", |m| m.as_str());
-        [&*self.qualifier, &*self.code, modifier(0), modifier(1), modifier(2), modifier(3), &*self.description, &*self.last_code]
-            .into_iter()
+        [
+            &*self.qualifier,
+            &*self.code,
+            modifier(0),
+            modifier(1),
+            modifier(2),
+            modifier(3),
+            &*self.description,
+            &*self.last_code,
+        ]
+        .into_iter()
     }
 }
 
