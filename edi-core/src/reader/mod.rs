@@ -19,7 +19,10 @@
 //! # Ok::<(), edi_core::Error>(())
 //! ```
 
+mod boundary;
 mod repair;
+mod scan;
+mod segment;
 mod source;
 mod start;
 #[cfg(test)]
@@ -29,6 +32,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::finding::{Finding, Findings, RepairKind};
 use crate::lex::{Delimiters, Segment};
 use crate::locus::Locus;
+use scan::Scanner;
 use source::Source;
 use start::Start;
 use std::io::BufRead;
@@ -75,13 +79,6 @@ impl Accounting {
     }
 }
 
-/// Classes of bytes, for one table look-up a byte while a segment is scanned.
-const PLAIN: u8 = 0;
-const ELEMENT: u8 = 1;
-const TERMINATOR: u8 = 2;
-const LINE_BREAK: u8 = 3;
-const NON_ASCII: u8 = 4;
-
 /// How much is asked of the source at a time.
 const CHUNK: usize = 64 * 1024;
 
@@ -99,9 +96,7 @@ pub struct Reader<R: BufRead> {
     start: usize,
     end: usize,
     delimiters: Option<Delimiters>,
-    classes: [u8; 256],
-    /// Ends of the id and the elements, relative to the segment.
-    ends: Vec<u32>,
+    scanner: Scanner,
     /// The segment without line breaks, or with an upper-case id, where it had to be changed.
     scratch: Vec<u8>,
     use_scratch: bool,
@@ -146,8 +141,7 @@ impl<R: BufRead> Reader<R> {
             start: 0,
             end: 0,
             delimiters: None,
-            classes: [PLAIN; 256],
-            ends: Vec::with_capacity(32),
+            scanner: Scanner::new(),
             scratch: Vec::new(),
             use_scratch: false,
             terminated: true,
@@ -189,10 +183,10 @@ impl<R: BufRead> Reader<R> {
             return None;
         }
         let raw = &self.buffer[self.start..self.end];
-        let length = self.ends.last().map_or(0, |end| *end as usize);
+        let length = self.scanner.ends.last().map_or(0, |end| *end as usize);
         let bytes = if self.use_scratch { &self.scratch[..] } else { &raw[..length] };
         let lead = &self.buffer[self.lead..self.start];
-        Some(Segment::new(bytes, &self.ends, raw, lead, delimiters, self.locus))
+        Some(Segment::new(bytes, &self.scanner.ends, raw, lead, delimiters, self.locus))
     }
 
     /// What stands behind the last segment; complete once [`next`](Self::next) has given none.
@@ -234,7 +228,9 @@ impl<R: BufRead> Reader<R> {
     pub fn advance(&mut self) -> Result<bool> {
         self.lead = self.end;
         self.start = self.end;
-        self.skip_trivia()?;
+        if !self.buffer[self.start..self.filled].first().is_some_and(u8::is_ascii_uppercase) {
+            self.skip_trivia()?;
+        }
         if self.at_boundary {
             self.find_interchange()?;
         } else if start::is_isa(&self.buffer[self.start..self.filled]) {
@@ -259,9 +255,8 @@ impl<R: BufRead> Reader<R> {
         self.scan()?;
         self.accounting.segments += 1;
         self.accounting.segment_bytes += (self.end - self.start) as u64;
-        let id_end = self.ends.first().map_or(0, |end| *end as usize);
-        let id = if self.use_scratch { &self.scratch[..id_end] } else { &self.buffer[self.start..self.start + id_end] };
-        self.at_boundary = id == b"IEA";
+        let bytes = if self.use_scratch { &self.scratch[..] } else { &self.buffer[self.start..self.end] };
+        self.at_boundary = bytes.starts_with(b"IEA") && self.id_end() == 3;
         Ok(true)
     }
 
@@ -326,221 +321,6 @@ impl<R: BufRead> Reader<R> {
         Ok(())
     }
 
-    /// At a boundary: moves `start` over junk to the next ISA, GS or ST and takes its delimiters.
-    fn find_interchange(&mut self) -> Result<()> {
-        // Offsets count from `lead`, which stays where it is when the buffer moves.
-        let junk_from = self.start - self.lead;
-        let mut search = junk_from;
-        loop {
-            while self.filled - self.lead - search < start::WINDOW && self.more()? {}
-            let window = &self.buffer[self.lead + search..self.filled];
-            match start::find(window) {
-                Some((skipped, found)) if skipped == 0 || self.ended => {
-                    self.start = self.lead + search + skipped;
-                    self.junk(RepairKind::LeadingJunk, junk_from)?;
-                    return self.open_interchange(found);
-                }
-                Some((skipped, _)) => search += skipped,
-                // A stray segment behind the IEA, or the end: the envelope will name what is missing.
-                None if self.opened && (window.is_empty() || search == junk_from && self.is_segment_start()) => {
-                    return Ok(());
-                }
-                None if self.ended && self.opened => {
-                    self.start = self.filled;
-                    return self.junk(RepairKind::TrailingJunk, junk_from);
-                }
-                None if self.ended => return Err(self.not_x12()),
-                None => search = search.max(self.filled - self.lead - start::WINDOW / 4),
-            }
-            if search - junk_from > self.options.junk_limit {
-                return Err(match self.opened {
-                    false => self.not_x12(),
-                    true => self.limit("junk between interchanges", self.options.junk_limit),
-                });
-            }
-        }
-    }
-
-    /// Whether a segment of the interchange before seems to begin here.
-    fn is_segment_start(&self) -> bool {
-        let here = &self.buffer[self.start..self.filled];
-        let id = here.iter().take_while(|b| b.is_ascii_alphanumeric()).count();
-        let known = self.delimiters.is_some_and(|d| here.get(id) == Some(&d.element));
-        known && matches!(&here[..id], b"IEA" | b"GE" | b"SE" | b"TA1")
-    }
-
-    /// Reports the junk between `from`, counted from `lead`, and `start`.
-    fn junk(&mut self, kind: RepairKind, from: usize) -> Result<()> {
-        let from = self.lead + from;
-        if from == self.start {
-            return Ok(());
-        }
-        let locus = Locus {
-            byte: self.base + from as u64,
-            line: self.line,
-            segment: self.accounting.segments,
-            ..Locus::default()
-        };
-        self.count_lines(from, self.start);
-        self.repaired(kind, locus, 1)
-    }
-
-    /// Takes the delimiters of an interchange that begins at `start`.
-    fn open_interchange(&mut self, found: Start) -> Result<()> {
-        let locus = Locus {
-            byte: self.base + self.start as u64,
-            line: self.line,
-            segment: self.accounting.segments + 1,
-            ..Locus::default()
-        };
-        if self.opened {
-            self.repairs_mark = self.repairs.as_slice().len();
-        }
-        self.opened = true;
-        self.line_style = false;
-        match found {
-            Start::Isa(shape) => {
-                self.set_delimiters(shape.delimiters);
-                if shape.unpadded || shape.guessed_component {
-                    self.repaired(RepairKind::IsaPadding, locus, 1)?;
-                }
-            }
-            Start::Fragment(delimiters) => {
-                let same = self.delimiters.is_some_and(|d| d.element == delimiters.element);
-                if !same {
-                    self.set_delimiters(delimiters);
-                }
-                self.repaired(RepairKind::NoInterchangeHeader, locus, 1)?;
-            }
-        }
-        Ok(())
-    }
-
-    fn set_delimiters(&mut self, delimiters: Delimiters) {
-        self.classes = [PLAIN; 256];
-        self.classes[0x80..].fill(NON_ASCII);
-        let breaks = if matches!(delimiters.segment, b'\r' | b'\n') { TERMINATOR } else { LINE_BREAK };
-        self.classes[usize::from(b'\r')] = breaks;
-        self.classes[usize::from(b'\n')] = breaks;
-        self.classes[usize::from(delimiters.element)] = ELEMENT;
-        self.classes[usize::from(delimiters.segment)] = TERMINATOR;
-        self.delimiters = Some(delimiters);
-    }
-
-    /// Finds the terminator and the ends of the elements in one pass.
-    fn scan(&mut self) -> Result<()> {
-        self.ends.clear();
-        self.use_scratch = false;
-        self.terminated = false;
-        self.cut = false;
-        let mut wrapped = false;
-        let mut non_ascii = false;
-        let mut length = 0usize;
-        'segment: loop {
-            let bytes = &self.buffer[self.start..self.filled];
-            while let Some(byte) = bytes.get(length) {
-                match self.classes[usize::from(*byte)] {
-                    PLAIN => {}
-                    #[allow(clippy::cast_possible_truncation)] // the segment limit is far below 4 GiB
-                    ELEMENT => self.ends.push(length as u32),
-                    TERMINATOR => {
-                        self.terminated = true;
-                        break 'segment;
-                    }
-                    LINE_BREAK => {
-                        let behind = bytes.len() - length;
-                        if behind < 16 && !self.ended {
-                            break;
-                        }
-                        if repair::terminator_is_lost(
-                            &bytes[..length],
-                            &bytes[length..],
-                            self.line_style && !wrapped,
-                            self.delimiters,
-                        ) {
-                            break 'segment;
-                        }
-                        wrapped = true;
-                    }
-                    _ => non_ascii = true,
-                }
-                length += 1;
-            }
-            if length > self.options.segment_limit {
-                return Err(self.limit("a segment", self.options.segment_limit));
-            }
-            if self.ends.len() > self.options.element_limit {
-                return Err(self.limit("the number of elements in a segment", self.options.element_limit));
-            }
-            if !self.more()? {
-                if length < self.filled - self.start {
-                    continue; // the look-ahead for a line break was short of bytes
-                }
-                break;
-            }
-        }
-        self.finish_segment(length, wrapped, non_ascii)
-    }
-
-    fn finish_segment(&mut self, mut length: usize, wrapped: bool, non_ascii: bool) -> Result<()> {
-        if self.ends.len() > self.options.element_limit {
-            return Err(self.limit("the number of elements in a segment", self.options.element_limit));
-        }
-        if !self.terminated {
-            let here = &self.buffer[self.start..self.start + length];
-            let blank = |b: &&u8| matches!(**b, b' ' | b'\t' | b'\r' | b'\n' | 0 | 0x1A);
-            length -= here.iter().rev().take_while(blank).count();
-        }
-        self.ends.retain(|end| (*end as usize) < length.max(1));
-        self.ends.push(u32::try_from(length).unwrap_or(u32::MAX));
-        self.end = self.start + length + usize::from(self.terminated);
-        let here = &self.buffer[self.start..self.start + length];
-        let wrapped = wrapped && here.iter().any(|b| matches!(b, b'\r' | b'\n'));
-        let id = &here[..(self.ends[0] as usize).min(4)];
-        let lower = id.len() <= 3 && id.iter().any(u8::is_ascii_lowercase);
-        if wrapped || lower {
-            self.rewrite(length, wrapped, lower)?;
-        }
-        match self.terminated && !wrapped {
-            true => self.count_lines(self.end - 1, self.end),
-            false => self.count_lines(self.start, self.end),
-        }
-        if non_ascii {
-            self.repaired(RepairKind::NonAscii, self.locus, 1)?;
-        }
-        if !self.terminated {
-            let id = &self.buffer[self.start..self.start + self.ends[0] as usize];
-            let at_end =
-                self.buffer[self.end..self.filled].iter().all(|b| b.is_ascii_whitespace() || matches!(b, 0 | 0x1A));
-            self.cut = self.ended && at_end && !matches!(id, b"IEA" | b"GE" | b"SE");
-            let kind = if self.cut { RepairKind::Truncated } else { RepairKind::MissingTerminator };
-            self.repaired(kind, self.locus, 1)?;
-        }
-        Ok(())
-    }
-
-    /// Copies the segment to `scratch`: without line breaks, with an upper-case id.
-    fn rewrite(&mut self, length: usize, wrapped: bool, lower: bool) -> Result<()> {
-        let here = &self.buffer[self.start..self.start + length];
-        self.scratch.clear();
-        self.scratch.extend(here.iter().filter(|b| !wrapped || !matches!(b, b'\r' | b'\n')));
-        self.use_scratch = true;
-        let element = self.delimiters.map_or(0, |d| d.element);
-        self.ends.clear();
-        #[allow(clippy::cast_possible_truncation)] // the segment limit is far below 4 GiB
-        self.ends.extend(self.scratch.iter().enumerate().filter(|(_, b)| **b == element).map(|(i, _)| i as u32));
-        self.ends.push(u32::try_from(self.scratch.len()).unwrap_or(u32::MAX));
-        if wrapped {
-            self.repaired(RepairKind::Wrap, self.locus, 1)?;
-        }
-        if lower {
-            let id_end = self.ends[0] as usize;
-            self.scratch[..id_end].make_ascii_uppercase();
-            self.repaired(RepairKind::LowerCaseId, self.locus, 1)?;
-        }
-        Ok(())
-    }
-
     fn count_lines(&mut self, from: usize, to: usize) {
         for &byte in &self.buffer[from..to] {
             match byte {
@@ -566,22 +346,5 @@ impl<R: BufRead> Reader<R> {
         let byte = self.base + self.start as u64;
         let locus = Locus { byte, line: self.line, segment: self.accounting.segments + 1, ..Locus::default() };
         Error::new(ErrorKind::Limit { what, limit }, locus)
-    }
-
-    fn not_x12(&self) -> Error {
-        let locus = Locus { byte: self.base, line: 1, ..Locus::default() };
-        if self.accounting.bytes == 0 {
-            return Error::new(ErrorKind::Empty, locus);
-        }
-        let here = &self.buffer[self.lead..self.filled];
-        let isa = here.windows(4).any(start::is_isa);
-        let kind = if isa {
-            ErrorKind::BadIsa {
-                reason: "its sixteen elements, component separator and terminator are not there, or are not distinct",
-            }
-        } else {
-            ErrorKind::NotX12 { looks_like: start::looks_like(here) }
-        };
-        Error::new(kind, locus)
     }
 }

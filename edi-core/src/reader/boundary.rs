@@ -1,0 +1,123 @@
+//! Between interchanges: junk is skipped, and the next ISA, GS or ST tells the delimiters.
+
+use super::Reader;
+use super::start::{self, Start};
+use crate::error::{Error, ErrorKind, Result};
+use crate::finding::RepairKind;
+use crate::lex::Delimiters;
+use crate::locus::Locus;
+use std::io::BufRead;
+
+impl<R: BufRead> Reader<R> {
+    /// At a boundary: moves `start` over junk to the next ISA, GS or ST and takes its delimiters.
+    pub(super) fn find_interchange(&mut self) -> Result<()> {
+        // Offsets count from `lead`, which stays where it is when the buffer moves.
+        let junk_from = self.start - self.lead;
+        let mut search = junk_from;
+        loop {
+            while self.filled - self.lead - search < start::WINDOW && self.more()? {}
+            let window = &self.buffer[self.lead + search..self.filled];
+            match start::find(window) {
+                Some((skipped, found)) if skipped == 0 || self.ended => {
+                    self.start = self.lead + search + skipped;
+                    self.junk(RepairKind::LeadingJunk, junk_from)?;
+                    return self.open_interchange(found);
+                }
+                Some((skipped, _)) => search += skipped,
+                // A stray segment behind the IEA, or the end: the envelope will name what is missing.
+                None if self.opened && (window.is_empty() || search == junk_from && self.is_segment_start()) => {
+                    return Ok(());
+                }
+                None if self.ended && self.opened => {
+                    self.start = self.filled;
+                    return self.junk(RepairKind::TrailingJunk, junk_from);
+                }
+                None if self.ended => return Err(self.not_x12()),
+                None => search = search.max(self.filled - self.lead - start::WINDOW / 4),
+            }
+            if search - junk_from > self.options.junk_limit {
+                return Err(match self.opened {
+                    false => self.not_x12(),
+                    true => self.limit("junk between interchanges", self.options.junk_limit),
+                });
+            }
+        }
+    }
+
+    /// Whether a segment of the interchange before seems to begin here.
+    fn is_segment_start(&self) -> bool {
+        let here = &self.buffer[self.start..self.filled];
+        let id = here.iter().take_while(|b| b.is_ascii_alphanumeric()).count();
+        let known = self.delimiters.is_some_and(|d| here.get(id) == Some(&d.element));
+        known && matches!(&here[..id], b"IEA" | b"GE" | b"SE" | b"TA1")
+    }
+
+    /// Reports the junk between `from`, counted from `lead`, and `start`.
+    fn junk(&mut self, kind: RepairKind, from: usize) -> Result<()> {
+        let from = self.lead + from;
+        if from == self.start {
+            return Ok(());
+        }
+        let locus = Locus {
+            byte: self.base + from as u64,
+            line: self.line,
+            segment: self.accounting.segments,
+            ..Locus::default()
+        };
+        self.count_lines(from, self.start);
+        self.repaired(kind, locus, 1)
+    }
+
+    /// Takes the delimiters of an interchange that begins at `start`.
+    pub(super) fn open_interchange(&mut self, found: Start) -> Result<()> {
+        let locus = Locus {
+            byte: self.base + self.start as u64,
+            line: self.line,
+            segment: self.accounting.segments + 1,
+            ..Locus::default()
+        };
+        if self.opened {
+            self.repairs_mark = self.repairs.as_slice().len();
+        }
+        self.opened = true;
+        self.line_style = false;
+        match found {
+            Start::Isa(shape) => {
+                self.set_delimiters(shape.delimiters);
+                if shape.unpadded || shape.guessed_component {
+                    self.repaired(RepairKind::IsaPadding, locus, 1)?;
+                }
+            }
+            Start::Fragment(delimiters) => {
+                let same = self.delimiters.is_some_and(|d| d.element == delimiters.element);
+                if !same {
+                    self.set_delimiters(delimiters);
+                }
+                self.repaired(RepairKind::NoInterchangeHeader, locus, 1)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn set_delimiters(&mut self, delimiters: Delimiters) {
+        self.scanner.set_delimiters(delimiters);
+        self.delimiters = Some(delimiters);
+    }
+
+    fn not_x12(&self) -> Error {
+        let locus = Locus { byte: self.base, line: 1, ..Locus::default() };
+        if self.accounting.bytes == 0 {
+            return Error::new(ErrorKind::Empty, locus);
+        }
+        let here = &self.buffer[self.lead..self.filled];
+        let isa = here.windows(4).any(start::is_isa);
+        let kind = if isa {
+            ErrorKind::BadIsa {
+                reason: "its sixteen elements, component separator and terminator are not there, or are not distinct",
+            }
+        } else {
+            ErrorKind::NotX12 { looks_like: start::looks_like(here) }
+        };
+        Error::new(kind, locus)
+    }
+}

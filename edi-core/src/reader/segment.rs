@@ -1,0 +1,118 @@
+//! One segment: from its first byte to its terminator, with what has to be mended in it.
+
+use super::scan::Stop;
+use super::{Reader, repair};
+use crate::error::Result;
+use crate::finding::RepairKind;
+use std::io::BufRead;
+
+impl<R: BufRead> Reader<R> {
+    /// Finds the end of the segment that begins at `start`.
+    pub(super) fn scan(&mut self) -> Result<()> {
+        self.scanner.begin();
+        self.use_scratch = false;
+        self.terminated = false;
+        self.cut = false;
+        let (mut length, mut wrapped) = (0, false);
+        loop {
+            let bytes = &self.buffer[self.start..self.filled];
+            let (at, stop) = self.scanner.scan(bytes, length);
+            length = at;
+            match stop {
+                Stop::Terminator => {
+                    self.terminated = true;
+                    break;
+                }
+                // The line behind is looked at, so some of it must be there.
+                Stop::LineBreak if bytes.len() - at < 16 && self.more()? => {}
+                Stop::LineBreak => {
+                    let bytes = &self.buffer[self.start..self.filled];
+                    let own_lines = self.line_style && !wrapped;
+                    if repair::terminator_is_lost(&bytes[..at], &bytes[at..], own_lines, self.delimiters) {
+                        break;
+                    }
+                    wrapped = true;
+                    length += 1;
+                }
+                Stop::OutOfBytes if length > self.options.segment_limit => {
+                    return Err(self.limit("a segment", self.options.segment_limit));
+                }
+                Stop::OutOfBytes => {
+                    if !self.more()? {
+                        break;
+                    }
+                }
+            }
+        }
+        if self.scanner.ends.len() > self.options.element_limit {
+            return Err(self.limit("the number of elements in a segment", self.options.element_limit));
+        }
+        if !self.terminated {
+            length = self.without_trailing_blanks(length);
+        }
+        self.scanner.ends.push(u32::try_from(length).unwrap_or(u32::MAX));
+        self.end = self.start + length + usize::from(self.terminated);
+        self.mend(length, wrapped)
+    }
+
+    /// The length of a segment without terminator, without the blanks and padding at its end.
+    fn without_trailing_blanks(&mut self, length: usize) -> usize {
+        let here = &self.buffer[self.start..self.start + length];
+        let blank = |b: &&u8| matches!(**b, b' ' | b'\t' | b'\r' | b'\n' | 0 | 0x1A);
+        let length = length - here.iter().rev().take_while(blank).count();
+        self.scanner.ends.retain(|end| (*end as usize) < length);
+        length
+    }
+
+    /// Counts lines, and repairs what is unusual about the segment that was found.
+    fn mend(&mut self, length: usize, wrapped: bool) -> Result<()> {
+        let here = &self.buffer[self.start..self.start + length];
+        let wrapped = wrapped && here.iter().any(|b| matches!(b, b'\r' | b'\n'));
+        let id = &here[..self.id_end()];
+        let lower = id.len() <= 3 && id.iter().any(u8::is_ascii_lowercase);
+        if wrapped || lower {
+            self.rewrite(length, wrapped, lower)?;
+        }
+        let lines_from = if self.terminated && !wrapped { self.end - 1 } else { self.start };
+        self.count_lines(lines_from, self.end);
+        if self.scanner.non_ascii {
+            self.repaired(RepairKind::NonAscii, self.locus, 1)?;
+        }
+        if self.terminated {
+            return Ok(());
+        }
+        let id = &self.buffer[self.start..self.start + self.id_end()];
+        let mut behind = self.buffer[self.end..self.filled].iter();
+        let at_end = self.ended && behind.all(|b| b.is_ascii_whitespace() || matches!(b, 0 | 0x1A));
+        self.cut = at_end && !matches!(id, b"IEA" | b"GE" | b"SE");
+        self.repaired(if self.cut { RepairKind::Truncated } else { RepairKind::MissingTerminator }, self.locus, 1)
+    }
+
+    pub(super) fn id_end(&self) -> usize {
+        self.scanner.ends.first().map_or(0, |end| *end as usize)
+    }
+
+    /// Copies the segment to `scratch`: without line breaks, with an upper-case id.
+    fn rewrite(&mut self, length: usize, wrapped: bool, lower: bool) -> Result<()> {
+        let here = &self.buffer[self.start..self.start + length];
+        self.scratch.clear();
+        self.scratch.extend(here.iter().filter(|b| !wrapped || !matches!(b, b'\r' | b'\n')));
+        self.use_scratch = true;
+        let element = self.delimiters.map_or(0, |d| d.element);
+        self.scanner.ends.clear();
+        #[allow(clippy::cast_possible_truncation)] // the segment limit is far below 4 GiB
+        self.scanner
+            .ends
+            .extend(self.scratch.iter().enumerate().filter(|(_, b)| **b == element).map(|(i, _)| i as u32));
+        self.scanner.ends.push(u32::try_from(self.scratch.len()).unwrap_or(u32::MAX));
+        if wrapped {
+            self.repaired(RepairKind::Wrap, self.locus, 1)?;
+        }
+        if lower {
+            let id_end = self.id_end();
+            self.scratch[..id_end].make_ascii_uppercase();
+            self.repaired(RepairKind::LowerCaseId, self.locus, 1)?;
+        }
+        Ok(())
+    }
+}
