@@ -1,5 +1,6 @@
 //! The commands, one file each.
 
+pub mod codes;
 mod fmt;
 mod inspect;
 
@@ -20,6 +21,8 @@ Exit status: 0 clean, 1 findings or holds, 2 failure.";
 pub enum Command {
     /// Show the tree of interchanges, groups and transaction sets, with counts and amounts
     Inspect(inspect::Args),
+    /// Look up codes (CARC, RARC, ICD-10-CM, ...), search them, load published lists
+    Codes(codes::Args),
     /// Write files one segment a line, canonical, or with trailers counted anew
     Fmt(fmt::Args),
 }
@@ -28,6 +31,7 @@ pub enum Command {
 pub fn run(command: &Command, context: &Context) -> Result<Outcome, Failure> {
     match command {
         Command::Inspect(args) => inspect::run(args, context),
+        Command::Codes(args) => codes::run(args, context),
         Command::Fmt(args) => fmt::run(args, context),
     }
 }

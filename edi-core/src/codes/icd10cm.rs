@@ -94,19 +94,23 @@ const NAMED: usize = 6;
 #[must_use]
 pub fn advice(code: &str) -> Option<String> {
     let header = lookup(code).filter(|code| !code.billable)?;
-    let codes: Vec<Diagnosis> = children(header.code).collect();
-    let named: Vec<_> = codes.iter().take(NAMED).map(Diagnosis::dotted).collect();
+    Some(advise(header.code, &children(header.code).map(|child| child.code).collect::<Vec<_>>()))
+}
+
+/// The sentence of [`advice`], of the header and its billable codes.
+pub(super) fn advise(header: &str, codes: &[&str]) -> String {
+    let named: Vec<_> = codes.iter().take(NAMED).map(|code| dotted(code)).collect();
     let more = match codes.len().saturating_sub(NAMED) {
         0 => String::new(),
         rest => format!(", and {rest} more"),
     };
-    let next = header.code.len() + 1;
-    let needs = if codes.iter().all(|child| child.code.len() == next) {
+    let next = header.len() + 1;
+    let needs = if codes.iter().all(|code| code.len() == next) {
         format!("a {next}th character")
     } else {
         "more characters".to_owned()
     };
-    Some(format!("{} is not billable: it needs {needs} ({}{more})", header.dotted(), named.join(", ")))
+    format!("{} is not billable: it needs {needs} ({}{more})", dotted(header), named.join(", "))
 }
 
 /// Whether this could be a code, undotted: a letter, a digit or `A`, a digit or `A` or `B`, then up to four

@@ -41,14 +41,14 @@ mod shape;
 mod simple;
 mod table;
 
-//pub use book::{Check, CodeBook};
+pub use book::{Check, CodeBook};
 pub use carc::Carc;
 pub use clp02::ClaimStatusCode;
 pub use edition::{Coverage, Edition};
 pub use entry::{Entry, search};
 pub use group::GroupCode;
 pub use life::{CodeState, Life};
-//pub use overlay::Overlay;
+pub use overlay::Overlay;
 pub use playbook::{Action, Playbook};
 pub use rarc::Rarc;
 pub use set::CodeSet;
