@@ -216,6 +216,12 @@ impl<R: BufRead> EnvelopeReader<R> {
         self.findings.drain().collect()
     }
 
+    /// Whether there are findings to take.
+    #[must_use]
+    pub fn has_findings(&self) -> bool {
+        !self.findings.is_empty()
+    }
+
     /// The reader below: repairs, accounting, tail.
     #[must_use]
     pub fn reader(&self) -> &Reader<R> {

@@ -5,6 +5,7 @@
 //! | [`lex`] | delimiters, the ISA, and the borrowed [`Segment`](lex::Segment) with its elements |
 //! | [`reader`] | a streaming pull reader over any `BufRead`, tolerant of dirty files and loud about it |
 //! | [`envelope`] | ISA, GS and ST nesting, counts and control numbers |
+//! | [`guide`] | implementation guides as tables, the loop tracker, the check, partner overlays, the rule list |
 //! | [`finding`], [`error`] | what was seen, and what stopped the reading |
 //! | [`value`] | money, quantities, dates, identifiers |
 //! | [`segment`] | typed segments: one declaration that reads and writes |
@@ -17,6 +18,7 @@ pub mod codes;
 pub mod envelope;
 pub mod error;
 pub mod finding;
+pub mod guide;
 pub mod lex;
 pub mod locus;
 pub mod reader;

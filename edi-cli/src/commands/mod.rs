@@ -1,8 +1,10 @@
 //! The commands, one file each.
 
 pub mod codes;
+mod explain;
 mod fmt;
 mod inspect;
+mod validate;
 
 use crate::context::Context;
 use crate::exit::{Failure, Outcome};
@@ -23,6 +25,10 @@ pub enum Command {
     Inspect(inspect::Args),
     /// Look up codes (CARC, RARC, ICD-10-CM, ...), search them, load published lists
     Codes(codes::Args),
+    /// Check files against the implementation guides (SNIP types 1 and 2)
+    Validate(validate::Args),
+    /// Say what a rule means and how to mend what it found
+    Explain(explain::Args),
     /// Write files one segment a line, canonical, or with trailers counted anew
     Fmt(fmt::Args),
 }
@@ -32,6 +38,8 @@ pub fn run(command: &Command, context: &Context) -> Result<Outcome, Failure> {
     match command {
         Command::Inspect(args) => inspect::run(args, context),
         Command::Codes(args) => codes::run(args, context),
+        Command::Validate(args) => validate::run(args, context),
+        Command::Explain(args) => explain::run(args, context),
         Command::Fmt(args) => fmt::run(args, context),
     }
 }

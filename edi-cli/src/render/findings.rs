@@ -1,27 +1,38 @@
-//! Findings and conservation as words.
+//! Findings and conservation as words and as JSON.
 
 use crate::context::Context;
 use crate::exit::{Failure, Outcome};
 use edi_core::envelope::EnvelopeReader;
 use edi_core::{Finding, Severity};
+use serde_json::{Value, json};
 use std::fmt::Write as _;
 use std::io::BufRead;
 
-/// One finding as one line: `file:line: severity[RULE] message (CLP04, found "x", expected y) [where]`.
-pub fn line(file: &str, finding: &Finding, context: &Context) -> String {
-    let severity = match finding.severity {
+/// How a severity is named.
+pub fn severity(severity: Severity) -> &'static str {
+    match severity {
         Severity::Info => "info",
         Severity::Warning => "warning",
         Severity::Error => "error",
-    };
-    let mut text = format!("{file}:{}: {severity}[{}] {}", finding.locus.line, finding.rule, finding.message);
+    }
+}
+
+/// One finding as one line: `file:line: severity[RULE] message; CLP04, found "x", expected y [where]`.
+pub fn line(file: &str, finding: &Finding, context: &Context) -> String {
+    format!("{file}:{}: {} [{}]", finding.locus.line, words(finding, context), finding.locus)
+}
+
+/// A finding without its place: `severity[RULE] message; CLP04, found "x", expected y`.
+pub fn words(finding: &Finding, context: &Context) -> String {
+    let mut text = format!("{}[{}] {}", severity(finding.severity), finding.rule, finding.message);
     if let Some(place) = finding.element.as_ref().or(finding.segment.as_ref()) {
         let _ = write!(text, "; {place}");
     }
-    if let Some(value) = &finding.value {
-        // What stands in a file may be private: shown only on request.
-        let shown = if context.phi { format!("{value:?}") } else { format!("{} characters", value.chars().count()) };
-        let _ = write!(text, ", found {shown}");
+    if let Some(loop_id) = &finding.loop_id {
+        let _ = write!(text, " in loop {loop_id}");
+    }
+    if let Some(value) = context.found(finding) {
+        let _ = write!(text, ", found {value:?}");
     }
     if let Some(expected) = &finding.expected {
         let _ = write!(text, ", expected {expected}");
@@ -29,20 +40,54 @@ pub fn line(file: &str, finding: &Finding, context: &Context) -> String {
     if finding.count > 1 {
         let _ = write!(text, " ({} times)", finding.count);
     }
-    let _ = write!(text, " [{}]", finding.locus);
     text
+}
+
+/// A finding as JSON; private values are masked.
+pub fn json(finding: &Finding, context: &Context) -> Value {
+    json!({
+        "rule": finding.rule,
+        "snip": finding.snip,
+        "severity": severity(finding.severity),
+        "loop": finding.loop_id,
+        "segment": finding.segment,
+        "element": finding.element,
+        "value": context.found(finding),
+        "expected": finding.expected,
+        "message": finding.message,
+        "count": finding.count,
+        "locus": {
+            "byte": finding.locus.byte,
+            "line": finding.locus.line,
+            "segment": finding.locus.segment,
+            "transaction_segment": finding.locus.transaction_segment,
+            "element": finding.locus.element,
+            "component": finding.locus.component,
+            "repetition": finding.locus.repetition,
+        },
+    })
+}
+
+/// A repair as JSON: a numbered finding.
+pub fn repair_json(number: usize, repair: &Finding, context: &Context) -> Value {
+    let mut value = json(repair, context);
+    value["number"] = json!(number);
+    value
+}
+
+/// The outcome that a finding calls for.
+pub fn outcome(finding: &Finding) -> Outcome {
+    if finding.severity > Severity::Info { Outcome::Findings } else { Outcome::Clean }
 }
 
 /// Says every finding and repair, and gives the outcome that they call for.
 pub fn say<'f>(file: &str, findings: impl IntoIterator<Item = &'f Finding>, context: &Context) -> Outcome {
-    let mut outcome = Outcome::Clean;
+    let mut worst = Outcome::Clean;
     for finding in findings {
         context.say(line(file, finding, context));
-        if finding.severity > Severity::Info {
-            outcome = Outcome::Findings;
-        }
+        worst = worst.max(outcome(finding));
     }
-    outcome
+    worst
 }
 
 /// The conservation of a file that was read to its end: bytes, segments, transactions, claims.
@@ -70,9 +115,7 @@ impl Conservation {
         if bytes.is_conserved() && self.claims_in == self.claims_out + self.claims_held {
             Ok(())
         } else {
-            Err(Failure::Usage(format!(
-                "{file}: not every byte and claim is accounted for: this is a defect of edi, please report it"
-            )))
+            Err(Failure::Usage(format!("{file}: not every byte and claim is accounted for: this is a defect of edi, please report it")))
         }
     }
 }

@@ -119,7 +119,8 @@ impl Head {
 fn column_of(name: &str) -> Option<Column> {
     let signs = |c: char| if c.is_alphanumeric() { c.to_ascii_lowercase() } else { ' ' };
     let name = one_line(&name.chars().map(signs).collect::<String>());
-    COLUMNS.iter().find(|(_, names)| names.contains(&name.as_str())).map(|(column, _)| *column)
+    let known = COLUMNS.iter().find(|(_, names)| names.contains(&name.as_str())).map(|(column, _)| *column);
+    known.or_else(|| name.ends_with(" description").then_some(Column::Title))
 }
 
 /// Reads the list, and finds out which it is where nobody said so.

@@ -81,9 +81,8 @@ impl Overlay {
 pub enum LoadError {
     /// Nothing tells what list it is.
     #[error(
-        "{file}: cannot tell which list this is. Name its set ({}), and look whether it has a head line with \
-         'code' and 'description', or is the ICD-10-CM order file or the HCPCS file as CMS publishes them",
-        CodeSet::all().map(CodeSet::id).collect::<Vec<_>>().join(", ")
+        "{file}: cannot tell which list this is; name its set (carc, rarc, icd10cm, hcpcs, taxonomy, cpt, ...). \
+         Expected a head line with 'code' and 'description', or a fixed-width file as CMS publishes it"
     )]
     Unrecognized {
         /// The file.

@@ -1,0 +1,214 @@
+//! `edi validate`: SNIP types 1 and 2 against the implementation guides.
+
+use crate::context::{Context, stdout};
+use crate::exit::{Failure, Outcome};
+use crate::input::{self, Source};
+use crate::render::findings::{self, Conservation};
+use edi_core::Finding;
+use edi_core::envelope::{EnvelopeReader, Event};
+use edi_core::guide::{Checker, Guides, Overlay};
+use edi_core::lex::Segment;
+use edi_core::reader::Reader;
+use serde_json::json;
+use std::io::{BufRead, Write};
+use std::path::PathBuf;
+
+/// Arguments of `edi validate`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  edi validate testdata/remits/clean.835                       findings as lines
+  edi validate --format annotated testdata/remits/clean.835    the file with marks under what is off
+  edi validate --format json --overlay partner.overlay claims.837")]
+pub struct Args {
+    /// X12 files, `-` for stdin; .gz and .zip are opened
+    #[arg(required = true)]
+    files: Vec<PathBuf>,
+    /// A partner's companion guide, laid over the guide that it names; may be given more than once
+    #[arg(long, value_name = "FILE")]
+    overlay: Vec<PathBuf>,
+    /// How to print
+    #[arg(long, default_value = "text")]
+    format: Format,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Format {
+    /// One line a finding
+    Text,
+    /// One object a file
+    Json,
+    /// One object a finding
+    Ndjson,
+    /// The file, one segment a line, with marks under the offending element
+    Annotated,
+}
+
+/// The most findings kept for one file's JSON object; the others are counted.
+const JSON_LIMIT: usize = 10_000;
+
+/// Validates each file.
+pub fn run(args: &Args, context: &Context) -> Result<Outcome, Failure> {
+    let mut guides = Guides::built_in();
+    for path in &args.overlay {
+        let text = std::fs::read_to_string(path).map_err(Failure::at(path))?;
+        let bad = |error: edi_core::guide::GuideError| Failure::Usage(format!("{}: {error}", path.display()));
+        guides.apply(&Overlay::parse(&text).map_err(bad)?).map_err(bad)?;
+    }
+    context.for_each(input::sources(&args.files), |source| {
+        let source = source?;
+        Validation::new(&source, args.format, guides.clone(), context).run()
+    })
+}
+
+/// The validation of one file.
+struct Validation<'a, W: Write> {
+    source: &'a Source,
+    format: Format,
+    context: &'a Context,
+    checker: Checker,
+    out: W,
+    outcome: Outcome,
+    claims: u64,
+    errors: u64,
+    kept: Vec<serde_json::Value>,
+    dropped: u64,
+}
+
+impl<'a> Validation<'a, std::io::BufWriter<std::io::StdoutLock<'static>>> {
+    fn new(source: &'a Source, format: Format, guides: Guides, context: &'a Context) -> Self {
+        Self {
+            source,
+            format,
+            context,
+            checker: Checker::new(guides),
+            out: stdout(),
+            outcome: Outcome::Clean,
+            claims: 0,
+            errors: 0,
+            kept: Vec::new(),
+            dropped: 0,
+        }
+    }
+}
+
+impl<W: Write> Validation<'_, W> {
+    fn run(mut self) -> Result<Outcome, Failure> {
+        let name = self.source.name.clone();
+        let fail = || Failure::edi(&name);
+        let reader = Reader::with_options(self.source.reader()?, self.context.reader_options()).map_err(fail())?;
+        let mut envelope = EnvelopeReader::new(reader);
+        while let Some(event) = envelope.next().map_err(fail())? {
+            self.checker.push(&event);
+            let segment = segment_of(&event);
+            self.claims += u64::from(segment.is_some_and(|s| matches!(s.id(), b"CLM" | b"CLP")));
+            if self.format == Format::Annotated
+                && let Some(segment) = segment
+            {
+                let end = char::from(segment.delimiters().segment);
+                let end = if end.is_control() { String::new() } else { end.to_string() };
+                writeln!(self.out, "{}{end}", self.context.segment(&segment))?;
+            }
+            if self.checker.has_findings() {
+                let found = self.checker.take_findings();
+                self.report(&found, segment.as_ref())?;
+            }
+            if envelope.has_findings() {
+                let found = envelope.take_findings();
+                let segment = envelope.reader().current();
+                self.report(&found, segment.as_ref())?;
+            }
+        }
+        self.finish(&envelope)
+    }
+
+    fn report(&mut self, found: &[Finding], segment: Option<&Segment<'_>>) -> Result<(), Failure> {
+        for finding in found {
+            self.outcome = self.outcome.max(findings::outcome(finding));
+            self.errors += u64::from(finding.severity == edi_core::Severity::Error);
+            match self.format {
+                Format::Text => writeln!(self.out, "{}", findings::line(&self.source.name, finding, self.context))?,
+                Format::Json if self.kept.len() < JSON_LIMIT => self.kept.push(findings::json(finding, self.context)),
+                Format::Json => self.dropped += 1,
+                Format::Ndjson => {
+                    let mut value = findings::json(finding, self.context);
+                    value["file"] = json!(self.source.name);
+                    writeln!(self.out, "{value}")?;
+                }
+                Format::Annotated => self.mark(finding, segment)?,
+            }
+        }
+        Ok(())
+    }
+
+    /// A row of marks under the element, and the finding behind it.
+    fn mark(&mut self, finding: &Finding, segment: Option<&Segment<'_>>) -> Result<(), Failure> {
+        let element = finding.locus.element.map_or(0, usize::from);
+        let here = segment.filter(|s| s.locus().segment == finding.locus.segment);
+        let (before, width) = here.map_or((0, 3), |segment| {
+            let length = |n: usize| match n {
+                0 => segment.id_text().chars().count(),
+                n => segment.element(n).text().chars().count(),
+            };
+            let before = (0..element).map(|n| length(n) + 1).sum::<usize>();
+            (before, length(element).max(1))
+        });
+        writeln!(self.out, "{}{} {}", " ".repeat(before), "^".repeat(width), findings::words(finding, self.context))?;
+        Ok(())
+    }
+
+    fn finish<R: BufRead>(mut self, envelope: &EnvelopeReader<R>) -> Result<Outcome, Failure> {
+        let repairs = envelope.reader().repairs();
+        let (bytes, counts) = (envelope.reader().accounting(), envelope.counts());
+        for repair in repairs {
+            self.outcome = self.outcome.max(findings::outcome(repair));
+        }
+        match self.format {
+            Format::Json => {
+                let repairs: Vec<_> =
+                    repairs.iter().zip(1..).map(|(r, n)| findings::repair_json(n, r, self.context)).collect();
+                let object = json!({
+                    "file": self.source.name,
+                    "bytes": bytes.bytes,
+                    "interchanges": counts.interchanges,
+                    "groups": counts.groups,
+                    "transactions": counts.transactions,
+                    "segments": bytes.segments,
+                    "claims": self.claims,
+                    "repairs": repairs,
+                    "findings": self.kept,
+                    "findings_not_shown": self.dropped,
+                });
+                writeln!(self.out, "{object}")?;
+            }
+            Format::Ndjson => {
+                for (repair, number) in repairs.iter().zip(1..) {
+                    let mut value = findings::repair_json(number, repair, self.context);
+                    value["file"] = json!(self.source.name);
+                    writeln!(self.out, "{value}")?;
+                }
+            }
+            Format::Text | Format::Annotated => {
+                for (repair, number) in repairs.iter().zip(1..) {
+                    writeln!(self.out, "repair {number}: {}", findings::line(&self.source.name, repair, self.context))?;
+                }
+            }
+        }
+        self.out.flush()?;
+        self.context.say(format_args!("{}: {} errors, {} repairs", self.source.name, self.errors, repairs.len()));
+        Conservation { claims_in: self.claims, claims_out: self.claims, claims_held: 0 }
+            .prove(&self.source.name, envelope, self.context)?;
+        Ok(self.outcome)
+    }
+}
+
+/// The segment of an event; a trailer that the reader supplied has none.
+fn segment_of<'a>(event: &Event<'a>) -> Option<Segment<'a>> {
+    match event {
+        Event::InterchangeStart(_, segment)
+        | Event::GroupStart(_, segment)
+        | Event::TransactionEnd(_, segment)
+        | Event::GroupEnd(_, segment)
+        | Event::InterchangeEnd(_, segment) => *segment,
+        Event::TransactionStart(_, segment) | Event::Segment(segment) | Event::Outside(segment) => Some(*segment),
+    }
+}
