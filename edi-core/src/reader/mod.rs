@@ -183,10 +183,10 @@ impl<R: BufRead> Reader<R> {
             return None;
         }
         let raw = &self.buffer[self.start..self.end];
-        let length = self.scanner.ends.last().map_or(0, |end| *end as usize);
+        let length = self.scanner.ends().last().map_or(0, |end| *end as usize);
         let bytes = if self.use_scratch { &self.scratch[..] } else { &raw[..length] };
         let lead = &self.buffer[self.lead..self.start];
-        Some(Segment::new(bytes, &self.scanner.ends, raw, lead, delimiters, self.locus))
+        Some(Segment::new(bytes, self.scanner.ends(), raw, lead, delimiters, self.locus))
     }
 
     /// What stands behind the last segment; complete once [`next`](Self::next) has given none.

@@ -26,15 +26,16 @@ pub(super) enum Stop {
 /// Scans segments of one interchange.
 pub(super) struct Scanner {
     classes: [Class; 256],
-    /// Ends of the id and of the elements found so far, relative to the segment.
-    pub(super) ends: Vec<u32>,
+    /// Room for ends; those that count are the first `found`.
+    slots: Vec<u32>,
+    found: usize,
     /// A byte outside ASCII was seen.
     pub(super) non_ascii: bool,
 }
 
 impl Scanner {
     pub(super) fn new() -> Self {
-        Self { classes: [Class::Plain; 256], ends: Vec::with_capacity(32), non_ascii: false }
+        Self { classes: [Class::Plain; 256], slots: vec![0; BLOCK], found: 0, non_ascii: false }
     }
 
     pub(super) fn set_delimiters(&mut self, delimiters: Delimiters) {
@@ -50,8 +51,29 @@ impl Scanner {
 
     /// Forgets the segment before.
     pub(super) fn begin(&mut self) {
-        self.ends.clear();
+        self.found = 0;
         self.non_ascii = false;
+    }
+
+    /// Ends of the id and of the elements found so far, relative to the segment.
+    pub(super) fn ends(&self) -> &[u32] {
+        &self.slots[..self.found]
+    }
+
+    /// Drops the ends from `length` on, and makes it the last one.
+    pub(super) fn end_at(&mut self, length: u32) {
+        while self.found > 0 && self.slots[self.found - 1] >= length {
+            self.found -= 1;
+        }
+        self.make_room();
+        self.slots[self.found] = length;
+        self.found += 1;
+    }
+
+    fn make_room(&mut self) {
+        if self.slots.len() < self.found + BLOCK {
+            self.slots.resize(self.found + 2 * BLOCK, 0);
+        }
     }
 
     /// Scans on from `from`; gives where it stopped and why.
@@ -62,7 +84,8 @@ impl Scanner {
     pub(super) fn scan(&mut self, bytes: &[u8], from: usize) -> (usize, Stop) {
         let mut at = from;
         for block in bytes.get(from..).unwrap_or_default().chunks(BLOCK) {
-            let mut slots = [0u32; BLOCK];
+            self.make_room();
+            let slots = &mut self.slots[self.found..self.found + BLOCK];
             let mut found = 0;
             let mut stop = None;
             for byte in block {
@@ -81,7 +104,7 @@ impl Scanner {
                 }
                 at += 1;
             }
-            self.ends.extend_from_slice(&slots[..found]);
+            self.found += found;
             if let Some(stop) = stop {
                 return (at, stop);
             }

@@ -44,24 +44,22 @@ impl<R: BufRead> Reader<R> {
                 }
             }
         }
-        if self.scanner.ends.len() > self.options.element_limit {
+        if self.scanner.ends().len() > self.options.element_limit {
             return Err(self.limit("the number of elements in a segment", self.options.element_limit));
         }
         if !self.terminated {
             length = self.without_trailing_blanks(length);
         }
-        self.scanner.ends.push(u32::try_from(length).unwrap_or(u32::MAX));
+        self.scanner.end_at(u32::try_from(length).unwrap_or(u32::MAX));
         self.end = self.start + length + usize::from(self.terminated);
         self.mend(length, wrapped)
     }
 
     /// The length of a segment without terminator, without the blanks and padding at its end.
-    fn without_trailing_blanks(&mut self, length: usize) -> usize {
+    fn without_trailing_blanks(&self, length: usize) -> usize {
         let here = &self.buffer[self.start..self.start + length];
         let blank = |b: &&u8| matches!(**b, b' ' | b'\t' | b'\r' | b'\n' | 0 | 0x1A);
-        let length = length - here.iter().rev().take_while(blank).count();
-        self.scanner.ends.retain(|end| (*end as usize) < length);
-        length
+        length - here.iter().rev().take_while(blank).count()
     }
 
     /// Counts lines, and repairs what is unusual about the segment that was found.
@@ -89,7 +87,7 @@ impl<R: BufRead> Reader<R> {
     }
 
     pub(super) fn id_end(&self) -> usize {
-        self.scanner.ends.first().map_or(0, |end| *end as usize)
+        self.scanner.ends().first().map_or(0, |end| *end as usize)
     }
 
     /// Copies the segment to `scratch`: without line breaks, with an upper-case id.
@@ -98,13 +96,9 @@ impl<R: BufRead> Reader<R> {
         self.scratch.clear();
         self.scratch.extend(here.iter().filter(|b| !wrapped || !matches!(b, b'\r' | b'\n')));
         self.use_scratch = true;
-        let element = self.delimiters.map_or(0, |d| d.element);
-        self.scanner.ends.clear();
-        #[allow(clippy::cast_possible_truncation)] // the segment limit is far below 4 GiB
-        self.scanner
-            .ends
-            .extend(self.scratch.iter().enumerate().filter(|(_, b)| **b == element).map(|(i, _)| i as u32));
-        self.scanner.ends.push(u32::try_from(self.scratch.len()).unwrap_or(u32::MAX));
+        self.scanner.begin();
+        let (length, _) = self.scanner.scan(&self.scratch, 0);
+        self.scanner.end_at(u32::try_from(length).unwrap_or(u32::MAX));
         if wrapped {
             self.repaired(RepairKind::Wrap, self.locus, 1)?;
         }
