@@ -1,0 +1,132 @@
+//! inspect, fmt, validate, explain and codes, as a person or a program runs them.
+
+mod support;
+
+use pretty_assertions::assert_eq;
+use serde_json::Value;
+use support::{edi, edi_with, golden, root};
+
+#[test]
+fn inspect_shows_the_tree() {
+    let run = edi(&["inspect", "testdata/demo/02-partial.835", "testdata/dirty/two.zip", "testdata/dirty/base.835.gz"]);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    golden("inspect.txt", &run.stdout);
+    assert!(run.stderr.contains("claims 2 in = 2 out + 0 held"));
+}
+
+#[test]
+fn stdin_and_compressed_files_read_the_same() {
+    let plain = edi(&["fmt", "-q", "testdata/dirty/base.835"]);
+    let packed = edi(&["fmt", "-q", "testdata/dirty/base.835.gz"]);
+    let piped = edi_with(&["fmt", "-q", "-"], &std::fs::read(root().join("testdata/dirty/base.835.gz")).unwrap());
+    assert_eq!(plain.stdout, packed.stdout);
+    assert_eq!(plain.stdout, piped.stdout);
+}
+
+#[test]
+fn fmt_gives_one_form_of_every_dirty_file() {
+    let base = edi(&["fmt", "-q", "--canonical", "testdata/dirty/base.835"]).stdout;
+    for name in ["bom", "utf16le", "lf-terminator", "cr-terminator", "wrap80", "indented", "lower-case", "isa-unpadded"] {
+        let run = edi(&["fmt", "-q", "--canonical", &format!("testdata/dirty/{name}.835")]);
+        assert_eq!(run.stdout, base, "{name}");
+    }
+}
+
+#[test]
+fn fmt_fix_recounts_and_supplies_trailers() {
+    let base = edi(&["fmt", "-q", "testdata/dirty/base.835"]).stdout;
+    for name in ["wrong-counts", "wrong-controls", "missing-se", "missing-ge", "missing-iea"] {
+        let run = edi(&["fmt", "-q", "--fix", &format!("testdata/dirty/{name}.835")]);
+        assert_eq!(run.stdout, base, "{name}");
+        assert_eq!(run.code, 1, "{name}");
+    }
+}
+
+#[test]
+fn a_bad_file_does_not_stop_the_others() {
+    let run = edi(&["inspect", "testdata/dirty/page.html", "no-such-file", "testdata/dirty/base.835"]);
+    assert_eq!(run.code, 2);
+    assert!(run.stdout.contains("transaction 835 0001: 25 segments, 2 claims"));
+    assert!(run.stderr.contains("looks like HTML or XML"));
+    assert!(run.stderr.contains("no-such-file"));
+}
+
+#[test]
+fn strict_refuses_a_repair() {
+    let run = edi(&["--strict", "inspect", "testdata/dirty/bom.835"]);
+    assert_eq!(run.code, 2);
+    assert!(run.stderr.contains("repairs are not allowed"));
+    assert_eq!(edi(&["--strict", "inspect", "testdata/dirty/base.835"]).code, 0);
+}
+
+#[test]
+fn validate_gives_one_object_a_file() {
+    let run = edi(&["validate", "-q", "--format", "json", "testdata/dirty/wrong-counts.835"]);
+    assert_eq!(run.code, 1);
+    let file: Value = serde_json::from_str(&run.stdout).unwrap();
+    for (key, value) in [("interchanges", 1), ("groups", 1), ("transactions", 1), ("segments", 29), ("claims", 2)] {
+        assert_eq!(file[key], value, "{key}");
+    }
+    assert_eq!(file["file"], "testdata/dirty/wrong-counts.835");
+    let rules: Vec<&str> = file["findings"].as_array().unwrap().iter().map(|f| f["rule"].as_str().unwrap()).collect();
+    assert_eq!(rules, ["SE-COUNT", "GE-COUNT", "IEA-COUNT"]);
+    let first = &file["findings"][0];
+    assert_eq!((&first["element"], &first["value"], &first["expected"]), (&"SE01".into(), &"24".into(), &"25".into()));
+    assert_eq!(first["locus"]["transaction_segment"], 25);
+    let repaired = edi(&["validate", "-q", "--format", "json", "testdata/dirty/wrap80.835"]);
+    let file: Value = serde_json::from_str(&repaired.stdout).unwrap();
+    assert_eq!((&file["repairs"][0]["rule"], &file["repairs"][0]["number"]), (&"REPAIR-WRAP".into(), &1.into()));
+}
+
+#[test]
+fn validate_annotates_the_file() {
+    let run = edi(&["validate", "-q", "--format", "annotated", "testdata/dirty/wrong-controls.835"]);
+    assert_eq!(run.code, 1);
+    golden("annotated.txt", &run.stdout);
+    assert!(!run.stdout.contains("ISAACS"), "names are masked");
+    assert!(edi(&["--phi", "validate", "--format", "annotated", "testdata/dirty/base.835"]).stdout.contains("ISAACS"));
+}
+
+#[test]
+fn private_values_stay_out_of_every_stream() {
+    for command in ["inspect", "validate"] {
+        for name in ["truncated", "wrong-counts", "lower-case"] {
+            let run = edi(&[command, &format!("testdata/dirty/{name}.835")]);
+            for private in ["ISAACS", "NOEL", "W000000001"] {
+                assert!(!run.stdout.contains(private) && !run.stderr.contains(private), "{command} {name} {private}");
+            }
+        }
+    }
+}
+
+#[test]
+fn explain_names_every_rule_of_a_finding() {
+    let all = edi(&["explain"]).stdout;
+    for rule in ["SE-COUNT", "REPAIR-WRAP", "ELE-CODE", "SEG-MISSING"] {
+        assert!(all.contains(rule));
+        assert!(edi(&["explain", rule]).stdout.contains("To mend it:"));
+    }
+    assert_eq!(edi(&["explain", "NO-SUCH-RULE"]).code, 2);
+}
+
+#[test]
+fn codes_are_looked_up_and_searched() {
+    let run = edi(&["codes", "carc", "197"]);
+    assert_eq!(run.code, 0);
+    golden("codes-carc-197.txt", &run.stdout);
+    assert!(edi(&["codes", "search", "deductible"]).stdout.contains("carc 1 "));
+    assert_eq!(edi(&["codes", "carc", "99999"]).code, 1);
+    assert_eq!(edi(&["codes", "no-such-set", "1"]).code, 2);
+    assert!(edi(&["codes", "icd10cm", "M54.5"]).stderr.contains("M54.50, M54.51, M54.59"));
+}
+
+#[test]
+fn a_loaded_list_is_laid_over() {
+    let folder = tempfile::tempdir().unwrap();
+    let list = folder.path().join("carc.csv");
+    std::fs::write(&list, "code,description,start,last modified,stop\n197,Our office's own words,2020-01-01,,\n").unwrap();
+    let codes = folder.path().join("codes").display().to_string();
+    let load = edi(&["codes", "--codes", &codes, "load", &list.display().to_string(), "--set", "carc"]);
+    assert_eq!(load.code, 0, "{}", load.stderr);
+    assert!(edi(&["codes", "--codes", &codes, "carc", "197"]).stdout.contains("Our office's own words"));
+}

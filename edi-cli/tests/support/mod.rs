@@ -1,0 +1,58 @@
+//! Runs the built `edi` on files of testdata and holds what it prints against golden files.
+
+#![allow(dead_code)] // each test binary uses its part
+
+use pretty_assertions::assert_eq;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+/// What a run gave.
+#[derive(Debug)]
+pub struct Run {
+    pub stdout: String,
+    pub stderr: String,
+    pub code: i32,
+}
+
+/// The project's folder, which runs start in, so that paths in the output are the same everywhere.
+pub fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..").canonicalize().unwrap()
+}
+
+/// Runs `edi` in the project's folder, at a fixed time.
+pub fn edi(arguments: &[&str]) -> Run {
+    edi_with(arguments, b"")
+}
+
+/// Runs `edi` with this on stdin.
+pub fn edi_with(arguments: &[&str], stdin: &[u8]) -> Run {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_edi"))
+        .current_dir(root())
+        .env_remove("EDI_CODES")
+        .env("XDG_DATA_HOME", root().join("target/no-such-folder"))
+        .args(["--clock", "2026-02-02T09:00:00", "--seed", "7"])
+        .args(arguments)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    child.stdin.take().unwrap().write_all(stdin).unwrap();
+    let output = child.wait_with_output().unwrap();
+    Run {
+        stdout: String::from_utf8(output.stdout).unwrap(),
+        stderr: String::from_utf8(output.stderr).unwrap(),
+        code: output.status.code().unwrap(),
+    }
+}
+
+/// Holds a text against testdata/golden/cli/NAME; with `UPDATE_GOLDEN=1` it is written anew, to be read and judged.
+pub fn golden(name: &str, found: &str) {
+    let path = root().join("testdata/golden/cli").join(name);
+    if std::env::var_os("UPDATE_GOLDEN").is_some() {
+        std::fs::write(&path, found).unwrap();
+    }
+    let expected = std::fs::read_to_string(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
+    assert_eq!(found, expected, "{name}");
+}
