@@ -5,10 +5,10 @@
 
 use crate::Text;
 use crate::value::{Money, Period, Procedure, Quantity};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// The key of a claim: CLM01 as we sent it, CLP01 as the payer returns it. At most 20 characters.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct ClaimKey(pub Text);
 
@@ -19,7 +19,7 @@ impl std::fmt::Display for ClaimKey {
 }
 
 /// What was billed: a claim as the ledger wants it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Submission {
     /// CLM01.
     pub key: ClaimKey,
@@ -50,7 +50,7 @@ pub struct Submission {
 }
 
 /// A payer of a claim.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PayerOnClaim {
     /// NM109 of the payer.
     pub id: Text,
@@ -63,7 +63,7 @@ pub struct PayerOnClaim {
 }
 
 /// A service line that was billed.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SubmittedLine {
     /// LX01, ordinal from 1.
     pub ordinal: u32,
@@ -80,7 +80,7 @@ pub struct SubmittedLine {
 }
 
 /// One adjustment: a CAS triplet with its group.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Adjustment {
     /// CAS01, group code.
     pub group: Text,
@@ -93,7 +93,7 @@ pub struct Adjustment {
 }
 
 /// One payer's answer to a claim.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Adjudication {
     /// CLP01.
     pub key: ClaimKey,
@@ -126,7 +126,7 @@ pub struct Adjudication {
 }
 
 /// A service line in a payer's answer.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AdjudicatedLine {
     /// Ordinal in the claim payment, from 1.
     pub ordinal: u32,

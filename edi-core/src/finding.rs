@@ -107,7 +107,9 @@ pub enum InterchangeFault {
 /// Faults of a functional group.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum GroupFault {
-    /// GS01 is not one that we know for the transactions inside, or GS08 does not fit it.
+    /// GS01 is not one that we know.
+    NotSupported,
+    /// GS08 names a version that there is no guide for.
     UnsupportedVersion,
     /// The GE is missing.
     MissingTrailer,
@@ -119,6 +121,8 @@ pub enum GroupFault {
     BadControlNumber,
     /// GS06 was seen before in this interchange.
     DuplicateControlNumber,
+    /// Another element of the GS holds what the standard does not allow.
+    BadElement,
     /// A segment stands in the group but in no transaction set.
     Structure,
 }
@@ -206,6 +210,19 @@ pub enum ElementFault {
     InvalidValue,
 }
 
+/// What made a check ask for something: the segment or element whose presence or value is the reason (the
+/// situational trigger of a 999's CTX).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Trigger {
+    /// Segment id.
+    pub segment: Text,
+    /// Loop of the guide, where one is known.
+    #[serde(rename = "loop")]
+    pub loop_id: Option<Text>,
+    /// Where.
+    pub locus: Locus,
+}
+
 /// One thing that a check saw.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Finding {
@@ -234,6 +251,9 @@ pub struct Finding {
     pub locus: Locus,
     /// How often it was seen: repairs of one kind are counted, not repeated.
     pub count: u64,
+    /// What made the check ask, where it was another element or segment.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub trigger: Option<Box<Trigger>>,
 }
 
 impl Finding {
@@ -253,6 +273,7 @@ impl Finding {
             message: message.into(),
             locus,
             count: 1,
+            trigger: None,
         }
     }
 
@@ -300,6 +321,13 @@ impl Finding {
     pub fn found(mut self, value: impl Into<Text>, expected: impl Into<Cow<'static, str>>) -> Self {
         self.value = Some(value.into());
         self.expected = Some(expected.into());
+        self
+    }
+
+    /// With what made the check ask.
+    #[must_use]
+    pub fn because_of(mut self, segment: impl Into<Text>, loop_id: Option<Text>, locus: Locus) -> Self {
+        self.trigger = Some(Box::new(Trigger { segment: segment.into(), loop_id, locus }));
         self
     }
 

@@ -140,6 +140,13 @@ pub struct Segment<'a> {
 }
 
 impl<'a> Segment<'a> {
+    /// A segment that stands alone, for values that come from elsewhere: its bytes without terminator, and the
+    /// ends in them of the id and of each element.
+    #[must_use]
+    pub fn alone(bytes: &'a [u8], ends: &'a [u32], delimiters: Delimiters) -> Self {
+        Self::new(bytes, ends, bytes, &[], delimiters, Locus::default())
+    }
+
     pub(crate) fn new(
         bytes: &'a [u8],
         ends: &'a [u32],
@@ -225,6 +232,11 @@ impl<'a> Segment<'a> {
     #[must_use]
     pub fn locus(&self) -> Locus {
         self.locus
+    }
+
+    /// Ends of the id and of each element in [`bytes`](Self::bytes).
+    pub(crate) fn ends(&self) -> &'a [u32] {
+        self.ends
     }
 
     fn end(&self, n: usize) -> usize {

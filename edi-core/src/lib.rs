@@ -6,6 +6,8 @@
 //! | [`reader`] | a streaming pull reader over any `BufRead`, tolerant of dirty files and loud about it |
 //! | [`envelope`] | ISA, GS and ST nesting, counts and control numbers |
 //! | [`guide`] | implementation guides as tables, the loop tracker, the check, partner overlays, the rule list |
+//! | [`ack`] | from findings to TA1 and 999: the exhaustive map, and the writer |
+//! | [`rules`] | rules of meaning: balances, segments together, codes by day, kinds of service |
 //! | [`finding`], [`error`] | what was seen, and what stopped the reading |
 //! | [`value`] | money, quantities, dates, identifiers |
 //! | [`segment`] | typed segments: one declaration that reads and writes |
@@ -14,6 +16,7 @@
 //! | [`account`] | claim key, submission, adjudication: what 837, 835 and the ledger share |
 
 pub mod account;
+pub mod ack;
 pub mod codes;
 pub mod envelope;
 pub mod error;
@@ -22,6 +25,7 @@ pub mod guide;
 pub mod lex;
 pub mod locus;
 pub mod reader;
+pub mod rules;
 pub mod segment;
 pub mod value;
 pub mod writer;

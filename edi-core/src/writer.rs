@@ -14,7 +14,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::lex::{Delimiters, ISA_WIDTHS, Segment};
 use crate::value::{Procedure, Wire, WireValue};
 use crate::{Locus, Text};
-use std::io::Write;
+use std::io::{Read, Write};
 
 /// What an ISA and its IEA need to be written; times are given, never taken from a clock.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -267,6 +267,20 @@ impl<W: Write> SegmentWriter<W> {
         self.segments = 0;
         self.transaction = Some(control.into());
         self.segment("ST").text(set_id).text(control).text(convention).finish()
+    }
+
+    /// Copies segments that were written before with the same delimiters, and counts them.
+    ///
+    /// # Errors
+    /// Where no transaction set is open, or the input or output fails.
+    pub fn append(&mut self, written: &mut impl Read, segments: u64) -> Result<()> {
+        if self.transaction.is_none() {
+            return Err(order("segments of a transaction set without an ST"));
+        }
+        self.bytes += std::io::copy(written, &mut self.out)?;
+        self.segments += segments;
+        self.total_segments += segments;
+        Ok(())
     }
 
     /// Writes the SE with the count of segments.

@@ -1,6 +1,8 @@
 //! The guide tables hold exactly the facts of the shared folder, but for the differences listed here. Runs
 //! where `EDI_SHARED` names that folder.
 
+#![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout)]
+
 use edi_core::guide::{DataType, ElementUse, Guide, Guides, SegmentUse, Usage};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -56,7 +58,10 @@ const ENVELOPE_DIFFERENCES: &[(&str, &str)] = &[
     ("ISA01", "the guides allow 00 and 03; the map of the 999 lists all codes of X12"),
     ("ISA05", "the guides list the qualifiers; the map of the 999 lists none"),
     ("ISA07", "as ISA05"),
-    ("ISA11", "the repetition separator since 00402; the map of the 837P has the standards identifier that it was before"),
+    (
+        "ISA11",
+        "the repetition separator since 00402; the map of the 837P has the standards identifier that it was before",
+    ),
     ("ISA15", "P and T; the map of the 999 adds I, information, which the guides do not have"),
     ("GS01", "any of health care's groups; whether it fits the transaction set is a check of its own"),
     ("GS08", "any version; whether there is a guide for it is a check of its own"),
@@ -87,20 +92,37 @@ fn facts_of_rows(rows: &[Row], envelope: bool) -> BTreeSet<String> {
     let mut facts = BTreeSet::new();
     let mut ordinal = 0;
     for row in rows.iter().filter(|r| ENVELOPE.contains(&r["segment"].as_str()) == envelope) {
-        let path = row["loop_path"].split('/').filter(|l| !l.is_empty() && !WRAPPERS.contains(l)).collect::<Vec<_>>().join("/");
+        let path = row["loop_path"]
+            .split('/')
+            .filter(|l| !l.is_empty() && !WRAPPERS.contains(l))
+            .collect::<Vec<_>>()
+            .join("/");
         if row["kind"] == "segment" {
             ordinal += 1;
             if !path.is_empty() {
                 facts.insert(format!("loop {path} {} {}", row["loop_usage"], count(&row["loop_repeat"])));
             }
             let notes = sorted(&row["syntax"], ';').replace('|', " ");
-            facts.insert(format!("#{ordinal} {} {path} {} {} {} {notes}", row["segment"], row["pos"], row["seg_usage"], count(&row["seg_max_use"])));
+            facts.insert(format!(
+                "#{ordinal} {} {path} {} {} {} {notes}",
+                row["segment"],
+                row["pos"],
+                row["seg_usage"],
+                count(&row["seg_max_use"])
+            ));
             continue;
         }
-        let kind = if row["kind"] == "composite" { "COMP 0-0".into() } else { format!("{} {}-{}", row["type"], row["min"], row["max"]) };
+        let kind = if row["kind"] == "composite" {
+            "COMP 0-0".into()
+        } else {
+            format!("{} {}-{}", row["type"], row["min"], row["max"])
+        };
         let reference = row["ref"].replace("-0", "-");
         let codes = sorted(&row["valid_codes"], '|');
-        facts.insert(format!("#{ordinal} {reference} {} {kind} {} x{} {codes} {}", row["data_ele"], row["usage"], row["repeat"], row["external_codes"]));
+        facts.insert(format!(
+            "#{ordinal} {reference} {} {kind} {} x{} {codes} {}",
+            row["data_ele"], row["usage"], row["repeat"], row["external_codes"]
+        ));
     }
     facts
 }
@@ -123,7 +145,8 @@ fn facts_of_guide(guide: &Guide) -> BTreeSet<String> {
     for (i, u) in guide.uses().iter().enumerate() {
         let ordinal = i + 1;
         let path = guide.path(u.in_loop).collect::<Vec<_>>().join("/");
-        let notes = u.notes.iter().map(ToString::to_string).collect::<BTreeSet<_>>().into_iter().collect::<Vec<_>>().join(" ");
+        let notes =
+            u.notes.iter().map(ToString::to_string).collect::<BTreeSet<_>>().into_iter().collect::<Vec<_>>().join(" ");
         facts.insert(format!("#{ordinal} {} {path} {:04} {} {} {notes}", u.id, u.position, letter(u.usage), u.max));
         facts_of_elements(&mut facts, ordinal, u);
     }
@@ -144,9 +167,20 @@ fn facts_of_elements(facts: &mut BTreeSet<String>, ordinal: usize, segment: &Seg
             Some(DataType::Date) => "DT".into(),
             Some(DataType::Time) => "TM".into(),
         };
-        let codes = e.codes.as_slice().iter().map(|c| c.as_str()).collect::<BTreeSet<_>>().into_iter().collect::<Vec<_>>().join("|");
+        let codes = e
+            .codes
+            .as_slice()
+            .iter()
+            .map(|c| c.as_str())
+            .collect::<BTreeSet<_>>()
+            .into_iter()
+            .collect::<Vec<_>>()
+            .join("|");
         let (usage, external) = (letter(e.usage), e.external.as_deref().unwrap_or_default());
-        facts.insert(format!("#{ordinal} {reference} {} {kind} {}-{} {usage} x{} {codes} {external}", e.number, e.min, e.max, e.repeats));
+        facts.insert(format!(
+            "#{ordinal} {reference} {} {kind} {}-{} {usage} x{} {codes} {external}",
+            e.number, e.min, e.max, e.repeats
+        ));
     };
     for (i, element) in segment.elements.iter().enumerate() {
         let reference = format!("{}{:02}", segment.id, i + 1);
@@ -160,7 +194,12 @@ fn facts_of_elements(facts: &mut BTreeSet<String>, ordinal: usize, segment: &Seg
 #[test]
 fn guide_tables_hold_the_facts() {
     let Some(shared) = std::env::var_os("EDI_SHARED") else { return };
-    let maps = [("837p", "005010X222A1", "837"), ("835", "005010X221A1", "835"), ("999", "005010X231A1", "999"), ("277ca", "005010X214", "277")];
+    let maps = [
+        ("837p", "005010X222A1", "837"),
+        ("835", "005010X221A1", "835"),
+        ("999", "005010X231A1", "999"),
+        ("277ca", "005010X214", "277"),
+    ];
     for (map, id, transaction) in maps {
         let rows = rows(&Path::new(&shared).join(format!("guides/map_{map}.tsv")));
         let facts = facts_of_rows(&rows, false);
@@ -170,8 +209,16 @@ fn guide_tables_hold_the_facts() {
         let lost = facts.difference(&ours).map(String::as_str).collect::<BTreeSet<_>>();
         let added = ours.difference(&facts).map(String::as_str).collect::<BTreeSet<_>>();
         let listed = || DIFFERENCES.iter().filter(|d| d.0 == id);
-        pretty_assertions::assert_eq!(lost, listed().flat_map(|d| d.1.iter().copied()).collect(), "in {map} but not in {id}");
-        pretty_assertions::assert_eq!(added, listed().flat_map(|d| d.2.iter().copied()).collect(), "in {id} but not in {map}");
+        pretty_assertions::assert_eq!(
+            lost,
+            listed().flat_map(|d| d.1.iter().copied()).collect(),
+            "in {map} but not in {id}"
+        );
+        pretty_assertions::assert_eq!(
+            added,
+            listed().flat_map(|d| d.2.iter().copied()).collect(),
+            "in {id} but not in {map}"
+        );
     }
 }
 
@@ -188,4 +235,101 @@ fn guide_of_the_envelope_holds_the_facts() {
         }
     }
     assert_eq!(differing, ENVELOPE_DIFFERENCES.iter().map(|d| d.0.to_string()).collect());
+}
+
+/// Every code that an acknowledgment of ours can hold is a code of the list for its element.
+#[test]
+fn guide_ack_codes_are_listed() {
+    use edi_core::ack::{AckCode, code_of};
+    use edi_core::finding::{
+        ElementFault as E, GroupFault as G, InterchangeFault as I, Kind, SegmentFault as S, TransactionFault as T,
+    };
+    let Some(shared) = std::env::var_os("EDI_SHARED") else { return };
+    let list = std::fs::read_to_string(Path::new(&shared).join("codes/ack_codes.csv")).unwrap();
+    let mut kinds = (0..=17).map(|n| Kind::Interchange(I::BadElement(n))).collect::<Vec<_>>();
+    kinds.extend(
+        [
+            I::ControlNumberMismatch,
+            I::GroupCount,
+            I::Structure,
+            I::DuplicateControlNumber,
+            I::MissingTrailer,
+            I::BadControlNumber,
+        ]
+        .map(Kind::Interchange),
+    );
+    kinds.extend(
+        [
+            G::NotSupported,
+            G::UnsupportedVersion,
+            G::MissingTrailer,
+            G::ControlNumberMismatch,
+            G::TransactionCount,
+            G::BadControlNumber,
+            G::DuplicateControlNumber,
+            G::BadElement,
+            G::Structure,
+        ]
+        .map(Kind::Group),
+    );
+    kinds.extend(
+        [
+            T::NotSupported,
+            T::MissingTrailer,
+            T::ControlNumberMismatch,
+            T::SegmentCount,
+            T::BadIdentifier,
+            T::BadControlNumber,
+            T::DuplicateControlNumber,
+            T::NotInGroup,
+            T::ConventionMismatch,
+        ]
+        .map(Kind::Transaction),
+    );
+    kinds.extend(
+        [
+            S::UnrecognizedId,
+            S::Unexpected,
+            S::RequiredMissing,
+            S::LoopTooMany,
+            S::TooMany,
+            S::NotInTransaction,
+            S::OutOfOrder,
+            S::NotUsed,
+            S::SituationalMissing,
+            S::HasElementErrors,
+        ]
+        .map(Kind::Segment),
+    );
+    kinds.extend(
+        [
+            E::RequiredMissing,
+            E::ConditionalMissing,
+            E::TooMany,
+            E::TooManyComponents,
+            E::TooShort,
+            E::TooLong,
+            E::InvalidCharacter,
+            E::InvalidCode,
+            E::InvalidDate,
+            E::InvalidTime,
+            E::Exclusion,
+            E::TooManyRepetitions,
+            E::PatternMismatch,
+            E::NotUsed,
+            E::InvalidValue,
+        ]
+        .map(Kind::Element),
+    );
+    for kind in kinds {
+        let (element, code) = match code_of(kind) {
+            AckCode::Interchange(code) => ("TA105 interchange note", code),
+            AckCode::Group(code) => ("AK905 group error", code),
+            AckCode::Transaction(code) => ("IK502 transaction set error", code),
+            AckCode::Segment(code) => ("IK304 segment error", code),
+            AckCode::Element(code) => ("IK403 element error", code),
+            AckCode::None => panic!("{kind:?} has no code"),
+        };
+        assert!(list.contains(&format!("\n{element},{code},")), "{kind:?} {element} {code}");
+    }
 }

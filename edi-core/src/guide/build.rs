@@ -4,11 +4,13 @@ use super::codes::CodeList;
 use super::dictionary::{DataElement, Dictionary, Part, PartKind};
 use super::parse::{GuideError, Item, Line, item, lines};
 use super::states::States;
-use super::table::{Child, ElementUse, Guide, Loop, LoopIndex, SegmentUse, UseIndex, Usage};
+use super::table::{Child, ElementUse, Guide, Loop, LoopIndex, SegmentUse, Usage, UseIndex};
 use crate::Text;
 
 /// The most loops, and the most segment uses, in a guide.
 const TABLE_LIMIT: usize = 4096;
+/// The most loops inside one another.
+const DEPTH_LIMIT: usize = 16;
 
 impl Guide {
     /// Parses a guide file. The syntax is that of the built-in files: see `data/005010X222A1.guide`.
@@ -33,6 +35,8 @@ struct Builder {
     element_indent: Option<usize>,
     /// The elements that the last element line spoke of.
     last: (u16, u16),
+    /// The line of each loop.
+    loop_lines: Vec<usize>,
 }
 
 impl Builder {
@@ -58,7 +62,7 @@ impl Builder {
             waivers: Vec::new(),
             states: States::default(),
         };
-        Self { guide, open: vec![(LoopIndex(0), 0)], element_indent: None, last: (0, 0) }
+        Self { guide, open: vec![(LoopIndex(0), 0)], element_indent: None, last: (0, 0), loop_lines: vec![1] }
     }
 
     fn add(&mut self, line: Line<'_>) -> Result<(), GuideError> {
@@ -73,12 +77,18 @@ impl Builder {
                 let parent = self.enclosing(line)?;
                 let index = self.open_loop(parent, id, usage, repeats, title);
                 self.open.push((index, line.indent + 2));
+                if self.open.len() > DEPTH_LIMIT {
+                    return Err(line.error(format!("more than {DEPTH_LIMIT} loops inside one another")));
+                }
             }
             Item::Same { id, usage, repeats } => {
                 let parent = self.enclosing(line)?;
                 let found = self.guide.loops.iter().position(|l| l.id == id);
                 let original = found.ok_or_else(|| line.error(format!("loop {id} is not above")))?;
                 let original = LoopIndex(u16::try_from(original).unwrap_or(u16::MAX));
+                if self.open.iter().any(|(open, _)| *open == original) {
+                    return Err(line.error(format!("loop {id} cannot hold itself")));
+                }
                 let copy = self.copy_loop(original, parent);
                 let copy = &mut self.guide.loops[usize::from(copy.0)];
                 (copy.usage, copy.max) = (usage, repeats);
@@ -103,6 +113,7 @@ impl Builder {
                 self.element_indent = None;
             }
         }
+        self.loop_lines.resize(self.guide.loops.len(), line.number);
         match self.guide.loops.len().max(self.guide.uses.len()) > TABLE_LIMIT {
             true => Err(line.error(format!("more than {TABLE_LIMIT} loops or segments"))),
             false => Ok(()),
@@ -189,6 +200,14 @@ impl Builder {
         if self.guide.id.is_empty() || self.guide.uses.is_empty() {
             return Err(GuideError::new(1, "a guide needs a line `guide ID` and segments"));
         }
+        for (l, line) in self.guide.loops.iter().zip(&self.loop_lines).skip(1) {
+            if l.children.first() != Some(&Child::Use(l.start)) {
+                return Err(GuideError::new(*line, format!("loop {} does not begin with a segment", l.id)));
+            }
+            if usize::from(l.depth) > DEPTH_LIMIT {
+                return Err(GuideError::new(*line, format!("more than {DEPTH_LIMIT} loops inside one another")));
+            }
+        }
         self.guide.states = States::compile(&self.guide)?;
         Ok(self.guide)
     }
@@ -219,7 +238,10 @@ fn unlisted(part: &Part) -> ElementUse {
             name,
             data_type: None,
             components: parts.iter().map(|part| simple(part, 1)).collect(),
-            ..simple(&DataElement { number, name, data_type: super::DataType::Text, min: 0, max: 0, by_previous: false }, part.repeats)
+            ..simple(
+                &DataElement { number, name, data_type: super::DataType::Text, min: 0, max: 0, by_previous: false },
+                part.repeats,
+            )
         },
     }
 }

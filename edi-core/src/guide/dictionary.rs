@@ -121,6 +121,18 @@ impl Dictionary {
         self.segments.get(id).map(|segment| segment.name)
     }
 
+    /// X12's number of an element or component, where it is digits (`CLM05-1` is 1331): IK402 of a 999.
+    #[must_use]
+    pub fn element_number(&self, id: &str, element: usize, component: Option<usize>) -> Option<&'static str> {
+        let part = self.segments.get(id)?.parts.get(element.checked_sub(1)?)?;
+        let number = match (&part.what, component) {
+            (PartKind::Composite { parts, .. }, Some(n)) => parts.get(n.checked_sub(1)?)?.number,
+            (PartKind::Composite { number, .. }, None) => number,
+            (PartKind::Simple(element), _) => element.number,
+        };
+        number.bytes().all(|b| b.is_ascii_digit()).then_some(number)
+    }
+
     pub(super) fn segment(&self, id: &str) -> Option<&SegmentShape> {
         self.segments.get(id)
     }
@@ -171,7 +183,8 @@ impl Dictionary {
             Ok(Part { repeats: repeats.unwrap_or(1), what })
         });
         let parts = parts.collect::<Result<Vec<_>, _>>()?;
-        let notes = notes.into_iter().map(|word| note(word).ok_or_else(|| line.error(format!("`{word}` is no syntax note"))));
+        let notes =
+            notes.into_iter().map(|word| note(word).ok_or_else(|| line.error(format!("`{word}` is no syntax note"))));
         let notes = notes.collect::<Result<Vec<_>, _>>()?;
         self.segments.insert(id, SegmentShape { parts, key, notes, name });
         Ok(())

@@ -31,17 +31,17 @@ mod parse;
 mod rules;
 mod states;
 mod table;
-mod tracker;
 #[cfg(test)]
 mod tests;
+mod tracker;
 
 pub use check::{Charset, CheckOptions, Checker};
 pub use codes::CodeList;
 pub use dictionary::{DataType, Dictionary, Note, NoteKind};
 pub use overlay::{Overlay, Waiver};
 pub use parse::GuideError;
-pub use rules::{RULES, Rule, rule};
-pub use table::{Child, ElementUse, Guide, Loop, LoopIndex, SegmentUse, UseIndex, Usage};
+pub use rules::{RULES, Rule, all_rules, rule};
+pub use table::{Child, ElementUse, Guide, Loop, LoopIndex, SegmentUse, Usage, UseIndex};
 pub use tracker::{Fault, Open, Placement, Status, Tracker};
 
 use std::sync::{Arc, LazyLock};
@@ -86,7 +86,9 @@ impl Guides {
     /// lists are found too.
     #[must_use]
     pub fn find(&self, version: &str, transaction: &str) -> Option<&Arc<Guide>> {
-        self.list.iter().find(|g| g.transaction == transaction && (g.id == version || g.also.iter().any(|a| a == version)))
+        self.list
+            .iter()
+            .find(|g| g.transaction == transaction && (g.id == version || g.also.iter().any(|a| a == version)))
     }
 
     /// The guide for transaction sets of this ST01, where there is exactly one.

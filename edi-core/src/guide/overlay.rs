@@ -63,11 +63,11 @@ pub struct Waiver {
 }
 
 impl Waiver {
-    pub(super) fn covers(&self, finding: &Finding) -> bool {
+    pub(crate) fn covers(&self, finding: &Finding) -> bool {
         finding.rule == self.rule.as_str() && (self.in_loop.is_none() || finding.loop_id == self.in_loop)
     }
 
-    pub(super) fn apply(&self, finding: &mut Finding) {
+    pub(crate) fn apply(&self, finding: &mut Finding) {
         finding.severity = self.severity;
         if self.severity == Severity::Info {
             finding.message = format!("{} (waived: {})", finding.message, self.reason).into();
@@ -107,7 +107,8 @@ impl Overlay {
             return Err(GuideError::new(1, format!("an overlay is at most {SIZE_LIMIT} bytes long")));
         }
         let empty = Text::default();
-        let mut overlay = Self { name: empty.clone(), base: empty.clone(), title: empty, changes: Vec::new(), waivers: Vec::new() };
+        let mut overlay =
+            Self { name: empty.clone(), base: empty.clone(), title: empty, changes: Vec::new(), waivers: Vec::new() };
         for line in lines(text) {
             let line = Line { text: line.text.split(" #").next().unwrap_or_default().trim_end(), ..line };
             match line.parse(entry)? {
@@ -156,8 +157,10 @@ impl Target {
     fn uses<'g>(&self, guide: &'g mut Guide) -> Result<Vec<&'g mut SegmentUse>, String> {
         let Guide { loops, uses, .. } = guide;
         let found = uses.iter_mut().filter(|u| {
-            let in_loop = loops[usize::from(u.in_loop.0)].id == self.in_loop || self.in_loop == "ST" && u.in_loop.0 == 0;
-            let qualified = self.qualifier.as_ref().is_none_or(|q| u.key_codes().is_some_and(|codes| codes.contains(q.as_bytes())));
+            let in_loop =
+                loops[usize::from(u.in_loop.0)].id == self.in_loop || self.in_loop == "ST" && u.in_loop.0 == 0;
+            let qualified =
+                self.qualifier.as_ref().is_none_or(|q| u.key_codes().is_some_and(|codes| codes.contains(q.as_bytes())));
             in_loop && self.segment.as_ref() == Some(&u.id) && qualified
         });
         let found = found.collect::<Vec<_>>();
@@ -168,7 +171,11 @@ impl Target {
     }
 
     /// Changes each element that is meant.
-    fn each_element(&self, guide: &mut Guide, mut change: impl FnMut(&mut super::ElementUse) -> Result<(), String>) -> Result<(), String> {
+    fn each_element(
+        &self,
+        guide: &mut Guide,
+        mut change: impl FnMut(&mut super::ElementUse) -> Result<(), String>,
+    ) -> Result<(), String> {
         let (element, component) = self.element.ok_or_else(|| format!("an element is needed: {self}"))?;
         for segment in self.uses(guide)? {
             let element = usize::from(element).checked_sub(1).and_then(|i| segment.elements.get_mut(i));
@@ -182,7 +189,11 @@ impl Target {
     }
 
     /// Changes the loop's own usage and count; loops that stand twice are both changed.
-    fn each_loop(&self, guide: &mut Guide, mut change: impl FnMut(&mut super::Loop) -> Result<(), String>) -> Result<(), String> {
+    fn each_loop(
+        &self,
+        guide: &mut Guide,
+        mut change: impl FnMut(&mut super::Loop) -> Result<(), String>,
+    ) -> Result<(), String> {
         let mut found = guide.loops.iter_mut().filter(|l| l.id == self.in_loop && !l.id.is_empty()).peekable();
         if found.peek().is_none() {
             return Err(format!("the guide has no loop {}", self.in_loop));
@@ -265,7 +276,8 @@ impl std::fmt::Display for Target {
 
 fn entry(input: &str) -> IResult<&str, Entry> {
     let key = alt((value("overlay", tag("overlay")), value("base", tag("base")), value("title", tag("title"))));
-    let header = map((terminated(key, space1), rest), |(key, value): (&'static str, &str)| Entry::Header(key, Text::new(value)));
+    let header =
+        map((terminated(key, space1), rest), |(key, value): (&'static str, &str)| Entry::Header(key, Text::new(value)));
     let verb = alt((
         value(Usage::Required, tag("require")),
         value(Usage::NotUsed, tag("forbid")),
@@ -281,7 +293,8 @@ fn entry(input: &str) -> IResult<&str, Entry> {
 
 /// `waive RULE [in LOOP]: REASON`
 fn waived(input: &str) -> IResult<&str, Waiver> {
-    let parser = (preceded((tag("waive"), space1), rule_name), opt(preceded((space1, tag("in"), space1), rule_name)), reason);
+    let parser =
+        (preceded((tag("waive"), space1), rule_name), opt(preceded((space1, tag("in"), space1), rule_name)), reason);
     map(parser, |(rule, in_loop, reason)| Waiver { rule, in_loop, severity: Severity::Info, reason }).parse(input)
 }
 
@@ -319,7 +332,12 @@ type SegmentTarget = (Text, Option<(u16, Option<u16>)>, Option<Text>);
 fn segment_target(input: &str) -> IResult<&str, SegmentTarget> {
     let small = || map_res(digit1, str::parse::<u16>);
     let two = || map_res(take_while_m_n(2, 2, |c: char| c.is_ascii_digit()), str::parse::<u16>);
-    let upper = |n| recognize((take_while_m_n(1, 1, |c: char| c.is_ascii_uppercase()), take_while_m_n(n, n, |c: char| c.is_ascii_alphanumeric())));
+    let upper = |n| {
+        recognize((
+            take_while_m_n(1, 1, |c: char| c.is_ascii_uppercase()),
+            take_while_m_n(n, n, |c: char| c.is_ascii_alphanumeric()),
+        ))
+    };
     let tail = |input| {
         let element = opt((two(), opt(preceded(char('-'), small()))));
         let qualifier = opt(preceded(char('*'), take_till1(|c: char| c == ' ')));

@@ -41,7 +41,10 @@ pub(super) struct Line<'a> {
 
 impl<'a> Line<'a> {
     /// Parses the whole line.
-    pub(super) fn parse<T>(&self, parser: impl Parser<&'a str, Output = T, Error = Failure<'a>>) -> Result<T, GuideError> {
+    pub(super) fn parse<T>(
+        &self,
+        parser: impl Parser<&'a str, Output = T, Error = Failure<'a>>,
+    ) -> Result<T, GuideError> {
         match all_consuming(parser).parse(self.text) {
             Ok((_, parsed)) => Ok(parsed),
             Err(_) => Err(self.error(format!("cannot read `{}`", self.text.chars().take(60).collect::<String>()))),

@@ -2,7 +2,7 @@
 
 use super::codes::pack;
 use super::parse::GuideError;
-use super::table::{Child, Guide, LoopIndex, UseIndex, Usage};
+use super::table::{Child, Guide, LoopIndex, SegmentUse, Usage, UseIndex};
 use crate::lex::Segment;
 
 /// A place that a segment could go to from a loop.
@@ -21,6 +21,8 @@ pub(super) struct Candidate {
     pub before: u64,
     /// Where its key values begin in `States::keys`, and how many there are.
     keys: (u32, u16),
+    /// More elements than the first tell it from its twins.
+    further: bool,
 }
 
 /// A loop as the tracker needs it.
@@ -129,15 +131,11 @@ impl States {
         if count == 0 {
             return true;
         }
-        let keys = &self.keys[start as usize..start as usize + usize::from(count)];
-        let segment_use = guide.segment_use(candidate.segment);
-        let first = match key {
-            // The value is longer than an integer holds.
-            0 => segment_use.key_codes().is_some_and(|codes| codes.contains(value(segment, segment_use.key[0]))),
-            key => keys.contains(&key),
-        };
-        let more = segment_use.key.get(1..).unwrap_or_default();
-        first && more.iter().all(|part| segment_use.key_part(*part).is_none_or(|codes| codes.is_empty() || codes.contains(value(segment, *part))))
+        if key != 0 && !self.keys[start as usize..start as usize + usize::from(count)].contains(&key) {
+            return false;
+        }
+        // What is left is rare: a value longer than an integer holds, or a second key element.
+        (key != 0 && !candidate.further) || fits_in_full(guide.segment_use(candidate.segment), segment)
     }
 
     /// Compiles a guide's tables.
@@ -185,8 +183,18 @@ impl States {
                     Child::Use(_) => None,
                 };
                 let keys = self.add_keys(guide, r.segment);
+                let further = segment.key.len() > 1;
                 let Ranked { rank, bit, before, .. } = *r;
-                self.candidates.push(Candidate { segment: r.segment, starts, depth: it.depth, rank, bit, before, keys });
+                self.candidates.push(Candidate {
+                    segment: r.segment,
+                    starts,
+                    depth: it.depth,
+                    rank,
+                    bit,
+                    before,
+                    keys,
+                    further,
+                });
             }
             if here.0 == 0 {
                 return;
@@ -218,7 +226,7 @@ impl States {
             for (i, u) in uses {
                 let it = guide.loop_at(u.in_loop);
                 let starts = usize::from(it.start.0) == i;
-                only &= !starts && u.in_loop.0 != 0 && home.is_none_or(|id| id == &it.id);
+                only &= !starts && u.in_loop.0 != 0 && home.is_none_or(|id: &crate::Text| *id == it.id);
                 home = Some(&it.id);
             }
             self.homes.push(None);
@@ -248,13 +256,23 @@ fn rank(guide: &Guide, children: &[Child]) -> Result<Vec<Ranked>, GuideError> {
         position = Some(at);
         let mut bit = 0;
         if usage == Usage::Required {
-            bit = 1u64.checked_shl(bits).ok_or_else(|| GuideError::new(1, "a loop requires more than 64 segments and loops"))?;
+            bit = 1u64
+                .checked_shl(bits)
+                .ok_or_else(|| GuideError::new(1, "a loop requires more than 64 segments and loops"))?;
             bits += 1;
             here |= bit;
         }
         ranked.push(Ranked { child: *child, segment, rank, bit, before });
     }
     Ok(ranked)
+}
+
+/// Whether each key element of the segment holds one of the use's codes.
+fn fits_in_full(segment_use: &SegmentUse, segment: &Segment<'_>) -> bool {
+    segment_use.key.iter().all(|part| {
+        let codes = segment_use.key_part(*part);
+        codes.is_none_or(|codes| codes.is_empty() || codes.contains(value(segment, *part)))
+    })
 }
 
 /// The value that a key part speaks of.

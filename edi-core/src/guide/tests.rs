@@ -5,7 +5,8 @@ use crate::finding::Finding;
 use crate::reader::Reader;
 use pretty_assertions::assert_eq;
 
-const ENVELOPE_START: &str = "ISA*00*          *00*          *ZZ*SENDER         *ZZ*RECEIVER       *260105*1200*^*00501*000000001*0*P*:~";
+const ENVELOPE_START: &str =
+    "ISA*00*          *00*          *ZZ*SENDER         *ZZ*RECEIVER       *260105*1200*^*00501*000000001*0*P*:~";
 
 #[test]
 fn guide_files_parse() {
@@ -30,6 +31,12 @@ fn guide_errors_name_their_line() {
     assert_eq!(error("guide X\nST 0100 Q 1 header\n"), "line 2: cannot read `ST 0100 Q 1 header`");
     assert_eq!(error("guide X\nsame 2300 R 1\n"), "line 2: loop 2300 is not above");
     assert_eq!(error("guide X\n   ST 0100 R 1 header\n"), "line 2: the indentation fits no loop");
+    let start = "guide X\nST 0100 R 1 header\n";
+    assert_eq!(error(&format!("{start}loop A R 1 a\n")), "line 3: loop A does not begin with a segment");
+    let own = format!("{start}loop A R 1 a\n  LX 0100 R 1 a\n  loop B R 1 b\n    LX 0100 R 1 b\n    same A R 1\n");
+    assert_eq!(error(&own), "line 7: loop A cannot hold itself");
+    let deep = (0..20).map(|n| format!("{0:1$}loop L R 1 a\n{0:1$}  LX 0100 R 1 b\n", "", 2 * n)).collect::<String>();
+    assert!(error(&format!("{start}{deep}")).contains("more than 16 loops inside one another"));
     assert_eq!(error(""), "line 1: a guide needs a line `guide ID` and segments");
 }
 
@@ -45,7 +52,8 @@ fn places(version: &str, transaction: &str, segments: &str) -> Vec<String> {
         if let Event::TransactionStart(_, segment) | Event::Segment(segment) = event {
             let placement = tracker.place(&segment);
             let loop_id = tracker.guide().loop_at(placement.in_loop).id.clone();
-            let odd = if placement.status == Status::Placed { String::new() } else { format!(" {:?}", placement.status) };
+            let odd =
+                if placement.status == Status::Placed { String::new() } else { format!(" {:?}", placement.status) };
             places.push(format!("{} {loop_id}{odd}", segment.id_text()));
         }
     }
@@ -65,9 +73,9 @@ fn guide_tracker_tells_twins_by_place_and_qualifier() {
     assert_eq!(
         loops,
         [
-            "", "", "1000A", "1000B", "2000A", "2010AA", "2010AB", "2000B", "2000B", "2010BA", "2010BB", "2300", "2300",
-            "2310B", "2320", "2330A", "2330B", "2330D", "2330D", "2400", "2400", "2420A", "2420A", "2430", "2400", "2000C",
-            "2000C", "2010CA", "2300", "2000B", "2000B", "2000A", "2010AA"
+            "", "", "1000A", "1000B", "2000A", "2010AA", "2010AB", "2000B", "2000B", "2010BA", "2010BB", "2300",
+            "2300", "2310B", "2320", "2330A", "2330B", "2330D", "2330D", "2400", "2400", "2420A", "2420A", "2430",
+            "2400", "2000C", "2000C", "2010CA", "2300", "2000B", "2000B", "2000A", "2010AA"
         ]
     );
     assert!(placed.iter().all(|p| p.split(' ').count() == 2), "{placed:?}");
@@ -84,9 +92,24 @@ fn guide_tracker_says_how_it_placed() {
     assert_eq!(
         placed[4..],
         [
-            "REF 1000A", "N3 1000A OutOfOrder", "N1 1000A WrongQualifier", "N3 1000A Follows", "N1 1000B", "LX 2000", "CLP 2100",
-            "NM1 2100", "CAS 2100 OutOfOrder", "NM1 2100", "NM1 2100 WrongQualifier", "SVC 2110", "REF 2110", "DTM 2110 OutOfOrder",
-            "QQQ 2110 UnknownId", "SV1 2110 NotInGuide", "BHT 2110 NotInGuide", "PLB "
+            "REF 1000A",
+            "N3 1000A OutOfOrder",
+            "N1 1000A WrongQualifier",
+            "N3 1000A Follows",
+            "N1 1000B",
+            "LX 2000",
+            "CLP 2100",
+            "NM1 2100",
+            "CAS 2100 OutOfOrder",
+            "NM1 2100",
+            "NM1 2100 WrongQualifier",
+            "SVC 2110",
+            "REF 2110",
+            "DTM 2110 OutOfOrder",
+            "QQQ 2110 UnknownId",
+            "SV1 2110 NotInGuide",
+            "BHT 2110 NotInGuide",
+            "PLB "
         ]
     );
 }
@@ -111,7 +134,9 @@ fn remittance(change: impl Fn(&str) -> String) -> String {
     let body = "BPR*I*0*C*NON************20260105~TRN*1*1*1123456789~N1*PR*PAYER~N3*1 MAIN~N4*TOWN*OH*43001~PER*BL*HELP*TE*5551234567~\
                 N1*PE*CLINIC*XX*1234567893~LX*1~CLP*A1*1*100*0*100*12*C1*11*1~CAS*PR*1*100~NM1*QC*1*DOE*JANE****MI*M1~";
     let count = body.matches('~').count() + 2;
-    let file = format!("{ENVELOPE_START}GS*HP*S1*R1*20260105*1200*1*X*005010X221A1~ST*835*0001~{body}SE*{count}*0001~GE*1*1~IEA*1*000000001~");
+    let file = format!(
+        "{ENVELOPE_START}GS*HP*S1*R1*20260105*1200*1*X*005010X221A1~ST*835*0001~{body}SE*{count}*0001~GE*1*1~IEA*1*000000001~"
+    );
     change(&file)
 }
 
@@ -136,9 +161,13 @@ fn guide_rules_are_all_listed() {
         include_str!("../envelope.rs"),
         include_str!("../reader/repair.rs"),
     ];
-    let prefixes = ["SEG-", "LOOP-", "ELE-", "ST-", "SE-", "GS-", "GE-", "ISA-", "IEA-", "STRAY-", "REPAIR-", "FINDINGS-"];
+    let prefixes =
+        ["SEG-", "LOOP-", "ELE-", "ST-", "SE-", "GS-", "GE-", "ISA-", "IEA-", "STRAY-", "REPAIR-", "FINDINGS-"];
     let words = sources.iter().flat_map(|s| s.split('"').skip(1).step_by(1));
-    let used = words.filter(|w| prefixes.iter().any(|p| w.starts_with(p)) && w.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'-'));
+    let used = words.filter(|w| {
+        prefixes.iter().any(|p| w.starts_with(p))
+            && w.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'-')
+    });
     let used: std::collections::BTreeSet<&str> = used.collect();
     assert_eq!(used, listed.into_iter().collect());
 }
@@ -201,14 +230,44 @@ fn guide_overlay_errors_name_their_line() {
     let apply = |lines: &str| Guides::built_in().apply(&parse(lines).unwrap()).unwrap_err().to_string();
     assert_eq!(parse("allow all").unwrap_err().to_string(), "line 3: cannot read `allow all`");
     assert_eq!(parse("waive NO-SUCH: why").unwrap_err().to_string(), "line 3: there is no rule NO-SUCH");
-    assert_eq!(Overlay::parse("overlay X\n").unwrap_err().to_string(), "line 1: an overlay needs the lines `overlay NAME` and `base GUIDE`");
+    assert_eq!(
+        Overlay::parse("overlay X\n").unwrap_err().to_string(),
+        "line 1: an overlay needs the lines `overlay NAME` and `base GUIDE`"
+    );
     assert_eq!(apply("require 2999"), "line 3: the guide has no loop 2999");
     assert_eq!(apply("require 2100 REF*QQ"), "line 3: the guide has no such segment: 2100 REF*QQ");
     assert_eq!(apply("require 2100 CLP99"), "line 3: the segment has no such element: 2100 CLP99");
-    assert_eq!(apply("codes 2100 CLP02 XX"), "line 3: the guide does not list the code XX, and an overlay can only narrow: 2100 CLP02");
+    assert_eq!(
+        apply("codes 2100 CLP02 XX"),
+        "line 3: the guide does not list the code XX, and an overlay can only narrow: 2100 CLP02"
+    );
     assert_eq!(apply("max 2110 1000"), "line 3: 1000 is no lower maximum than 999: 2110");
     assert!(Overlay::parse(&"#".repeat(2 << 20)).unwrap_err().to_string().contains("at most"));
     for target in ["2300", "2300 REF*G1", "2010BA N301", "2300 CLM05-1", "2300 REF02*G1", "2000A N1", "2100 NM109"] {
         assert!(overlay::is_target(target), "{target}");
+    }
+}
+
+proptest::proptest! {
+    #![proptest_config(proptest::prelude::ProptestConfig::with_cases(300))]
+
+    #[test]
+    fn guide_files_of_any_lines_never_panic(lines in proptest::collection::vec(
+        "( {0,6})(loop|same|guide|ST|LX|REF|HI|01|02\\.\\.04|1|overlay|base|require|forbid|codes|max|waive)( [A-Z0-9>:*@\\.-]{1,6}){0,5}", 0..12)) {
+        let text = lines.join("\n");
+        let _ = Guide::parse(&format!("guide X\nST 0100 R 1 header\n{text}"));
+        if let Ok(overlay) = Overlay::parse(&format!("overlay X\nbase 005010X222A1\n{text}")) {
+            let _ = Guides::built_in().apply(&overlay);
+        }
+    }
+
+    #[test]
+    fn guide_check_of_any_segments_never_panics(segments in proptest::collection::vec(
+        "(HL|NM1|SBR|CLM|LX|SV1|REF|DTP|HI|PLB|SVC|SE|ST|QQ|CLP|N1|CAS|AK2|IK3)(\\*([A-Z0-9:^ .-]|\\PC){0,9}){0,9}", 0..40)) {
+        for (group, version, set) in [("HC", "005010X222A1", "837"), ("HP", "005010X221A1", "835"), ("FA", "005010X231A1", "999")] {
+            let body = segments.join("~");
+            let file = format!("{ENVELOPE_START}GS*{group}*S1*R1*20260105*1200*1*X*{version}~ST*{set}*0001~{body}~SE*9*0001~");
+            findings(&file, Guides::built_in(), CheckOptions::default());
+        }
     }
 }

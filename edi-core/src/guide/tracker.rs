@@ -2,7 +2,7 @@
 
 use super::dictionary::Dictionary;
 use super::states::{Candidate, key};
-use super::table::{Child, Guide, LoopIndex, UseIndex, Usage};
+use super::table::{Child, Guide, LoopIndex, Usage, UseIndex};
 use crate::lex::Segment;
 use std::sync::Arc;
 
@@ -101,6 +101,12 @@ struct Count {
 #[derive(Debug, Clone)]
 pub struct Tracker {
     guide: Arc<Guide>,
+    position: Position,
+}
+
+/// What is open and what was counted: all of a [`Tracker`] but its guide.
+#[derive(Debug, Clone)]
+struct Position {
     open: Vec<Open>,
     uses: Vec<Count>,
     loops: Vec<Count>,
@@ -114,26 +120,28 @@ impl Tracker {
     /// A tracker that waits for the ST.
     #[must_use]
     pub fn new(guide: Arc<Guide>) -> Self {
-        let mut tracker = Self {
+        let position = Position {
             open: Vec::with_capacity(8),
             uses: vec![Count::default(); guide.uses.len()],
             loops: vec![Count::default(); guide.loops.len()],
             stamp: 0,
             faults: Vec::new(),
             lost: false,
-            guide,
         };
+        let mut tracker = Self { guide, position };
         tracker.restart();
         tracker
     }
 
     /// Forgets the transaction set, so that the next ST can come.
     pub fn restart(&mut self) {
-        self.stamp = self.stamp.wrapping_add(1);
-        self.open.clear();
-        self.open.push(Open { index: LoopIndex(0), occurrence: 1, rank: 0, seen: 0, stamp: self.stamp });
-        self.faults.clear();
-        self.lost = false;
+        let position = &mut self.position;
+        position.stamp = position.stamp.wrapping_add(1);
+        position.open.clear();
+        let stamp = position.stamp;
+        position.open.push(Open { index: LoopIndex(0), occurrence: 1, rank: 0, seen: 0, stamp });
+        position.faults.clear();
+        position.lost = false;
     }
 
     /// The guide.
@@ -145,19 +153,29 @@ impl Tracker {
     /// The loops that are open, from the transaction set to the innermost.
     #[must_use]
     pub fn open(&self) -> &[Open] {
-        &self.open
+        &self.position.open
     }
 
     /// What the last [`place`](Self::place) or [`finish`](Self::finish) brought to light.
     #[must_use]
     pub fn faults(&self) -> &[Fault] {
-        &self.faults
+        &self.position.faults
     }
 
     /// Places the next segment. Costs no allocation, unless a fault is found.
     pub fn place(&mut self, segment: &Segment<'_>) -> Placement {
+        self.position.place(&self.guide, segment)
+    }
+
+    /// Closes what is open at the end of the transaction set; then [`faults`](Self::faults) says what was missing.
+    pub fn finish(&mut self) {
+        self.position.finish(&self.guide);
+    }
+}
+
+impl Position {
+    fn place(&mut self, guide: &Guide, segment: &Segment<'_>) -> Placement {
         self.faults.clear();
-        let guide = Arc::clone(&self.guide);
         let states = &guide.states;
         let here = self.innermost();
         let Some(number) = states.number(segment.id()) else {
@@ -165,31 +183,29 @@ impl Tracker {
             return self.nowhere(if known { Status::NotInGuide } else { Status::UnknownId });
         };
         let candidates = states.candidates(here, number);
-        let key = key(&guide, candidates, segment);
+        let key = key(guide, candidates, segment);
         let mut late = None;
         for candidate in candidates {
-            if !states.fits(&guide, candidate, segment, key) {
+            if !states.fits(guide, candidate, segment, key) {
                 continue;
             }
             if candidate.rank >= self.open[usize::from(candidate.depth)].rank {
-                return self.take(&guide, candidate);
+                return self.take(guide, candidate);
             }
             late = late.or(Some(candidate));
         }
         match late {
-            Some(candidate) => self.take_late(&guide, candidate),
-            None => self.take_odd(&guide, candidates, number),
+            Some(candidate) => self.take_late(guide, candidate),
+            None => self.take_odd(guide, candidates, number),
         }
     }
 
-    /// Closes what is open at the end of the transaction set; then [`faults`](Self::faults) says what was missing.
-    pub fn finish(&mut self) {
+    fn finish(&mut self, guide: &Guide) {
         self.faults.clear();
-        let guide = Arc::clone(&self.guide);
-        self.close_to(&guide, 0);
+        self.close_to(guide, 0);
         if let Some(root) = self.open.first() {
             let missing = guide.states.loops[0].required & !root.seen;
-            self.note_missing(&guide, LoopIndex(0), missing);
+            self.note_missing(guide, LoopIndex(0), missing);
         }
     }
 
@@ -222,7 +238,12 @@ impl Tracker {
             None => self.count_use(guide, candidate.segment, stamp),
         }
         let in_loop = guide.segment_use(candidate.segment).in_loop;
-        Placement { status: Status::Placed, in_loop, segment: Some(candidate.segment), starts: candidate.starts.is_some() }
+        Placement {
+            status: Status::Placed,
+            in_loop,
+            segment: Some(candidate.segment),
+            starts: candidate.starts.is_some(),
+        }
     }
 
     /// A place that fits, but that the transaction set has passed.
@@ -232,7 +253,12 @@ impl Tracker {
             // To go back would close the loops that are open, and misplace all that follows.
             self.lost = true;
             let in_loop = guide.segment_use(candidate.segment).in_loop;
-            return Placement { status: Status::LoopOutOfOrder, in_loop, segment: Some(candidate.segment), starts: false };
+            return Placement {
+                status: Status::LoopOutOfOrder,
+                in_loop,
+                segment: Some(candidate.segment),
+                starts: false,
+            };
         }
         if self.lost && candidate.starts.is_none() {
             return self.nowhere(Status::Follows);
@@ -245,7 +271,12 @@ impl Tracker {
             None => self.count_use(guide, candidate.segment, stamp),
         }
         let in_loop = guide.segment_use(candidate.segment).in_loop;
-        Placement { status: Status::OutOfOrder, in_loop, segment: Some(candidate.segment), starts: candidate.starts.is_some() }
+        Placement {
+            status: Status::OutOfOrder,
+            in_loop,
+            segment: Some(candidate.segment),
+            starts: candidate.starts.is_some(),
+        }
     }
 
     /// No place fits: a wrong qualifier, a loop without its start, or no place at all.
@@ -268,7 +299,8 @@ impl Tracker {
         if let Some(index) = guide.states.home(number).and_then(|home| self.reachable(guide, home)) {
             return self.enter_without_start(guide, index, number);
         }
-        let starts = guide.loops.iter().any(|l| guide.states.number(guide.segment_use(l.start).id.as_bytes()) == Some(number));
+        let starts =
+            guide.loops.iter().any(|l| guide.states.number(guide.segment_use(l.start).id.as_bytes()) == Some(number));
         self.lost = starts;
         self.nowhere(Status::Unexpected)
     }

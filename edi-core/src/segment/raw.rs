@@ -20,8 +20,17 @@ impl RawSegment {
     /// Keeps a segment.
     #[must_use]
     pub fn of(segment: &Segment<'_>) -> Self {
-        let components = |e: crate::lex::Element<'_>| e.components().map(|c| c.to_text()).collect();
-        let element = |e: crate::lex::Element<'_>| e.repetitions().map(components).collect();
+        // Empty components and repetitions at the end say nothing, and are not written again.
+        let components = |e: crate::lex::Element<'_>| {
+            let mut all: Vec<Text> = e.components().map(|c| c.to_text()).collect();
+            all.truncate(all.iter().rposition(|c| !c.is_empty()).map_or(0, |last| last + 1));
+            all
+        };
+        let element = |e: crate::lex::Element<'_>| {
+            let mut all: Vec<Vec<Text>> = e.repetitions().map(components).collect();
+            all.truncate(all.iter().rposition(|r| !r.is_empty()).map_or(0, |last| last + 1));
+            all
+        };
         let mut elements: Vec<Vec<Vec<Text>>> = segment.elements().map(element).collect();
         let empty = |e: &Vec<Vec<Text>>| e.iter().flatten().all(|c| c.is_empty());
         elements.truncate(elements.iter().rposition(|e| !empty(e)).map_or(0, |last| last + 1));

@@ -2,7 +2,7 @@
 
 use super::WireValue;
 use chrono::{Datelike, NaiveDate};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// Reads `CCYYMMDD`.
 #[must_use]
@@ -42,7 +42,7 @@ impl WireValue for NaiveDate {
 }
 
 /// A day or a span of days, both ends included.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Period {
     /// First day.
     pub from: NaiveDate,

@@ -2,10 +2,10 @@
 
 use crate::Text;
 use crate::lex::Element;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// A medical procedure (composite C003): qualifier, code, up to four modifiers.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Hash, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Hash, Serialize, Deserialize)]
 pub struct Procedure {
     /// Component 1: `HC` for CPT and HCPCS, `AD` dental, `N4` drug, ...
     pub qualifier: Text,

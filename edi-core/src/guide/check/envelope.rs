@@ -36,7 +36,8 @@ impl Checker {
                 if matches!(finding.rule.as_ref(), "ELE-SHORT" | "ELE-LONG") {
                     finding.severity = Severity::Warning; // lost padding: the reader mended it
                 }
-                finding.kind = Kind::Interchange(InterchangeFault::BadElement(u8::try_from(element).unwrap_or(u8::MAX)));
+                finding.kind =
+                    Kind::Interchange(InterchangeFault::BadElement(u8::try_from(element).unwrap_or(u8::MAX)));
                 self.findings.push(finding);
             }
         }
@@ -87,7 +88,12 @@ impl Checker {
         if !st.convention.is_empty() && !version.is_empty() && st.convention != version {
             let kind = Kind::Transaction(TransactionFault::ConventionMismatch);
             let message = "ST03 is not the guide that GS08 names";
-            self.findings.push(Finding::new("ST-CONVENTION", kind, message, st.locus).with_snip(2).on_element("ST", 3).found(st.convention.clone(), version.to_string()));
+            self.findings.push(
+                Finding::new("ST-CONVENTION", kind, message, st.locus)
+                    .with_snip(2)
+                    .on_element("ST", 3)
+                    .found(st.convention.clone(), version.to_string()),
+            );
         }
         let found = match named.is_empty() {
             true => self.guides.only(&st.set_id).cloned(), // a file without GS names no guide
@@ -107,12 +113,20 @@ impl Checker {
             None => {
                 let kind = Kind::Transaction(TransactionFault::BadIdentifier);
                 let message = "ST01 is no transaction set that health care uses";
-                self.findings.push(Finding::new("ST-IDENTIFIER", kind, message, st.locus).on_element("ST", 1).found(st.set_id.clone(), "a transaction set id such as 837"));
+                self.findings.push(
+                    Finding::new("ST-IDENTIFIER", kind, message, st.locus)
+                        .on_element("ST", 1)
+                        .found(st.set_id.clone(), "a transaction set id such as 837"),
+                );
             }
             Some((_, expected)) if !functional_id.is_empty() && functional_id != *expected => {
                 let kind = Kind::Transaction(TransactionFault::NotInGroup);
                 let message = "the transaction set does not belong into a group of this GS01";
-                self.findings.push(Finding::new("ST-GROUP", kind, message, st.locus).on_element("ST", 1).found(st.set_id.clone(), format!("a group of GS01 {expected}, not {functional_id}")));
+                self.findings.push(
+                    Finding::new("ST-GROUP", kind, message, st.locus)
+                        .on_element("ST", 1)
+                        .found(st.set_id.clone(), format!("a group of GS01 {expected}, not {functional_id}")),
+                );
             }
             Some(_) => {}
         }
@@ -127,9 +141,11 @@ impl Checker {
 
     fn unsupported(&mut self, st: &Transaction, named: &str, group: Option<Locus>) {
         let supported = self.guides.iter().map(|g| g.id.as_str()).collect::<Vec<_>>().join(", ");
-        if let Some(locus) = group {
+        let known = self.guides.iter().any(|g| g.id == named || g.also.iter().any(|a| a == named));
+        if let Some(locus) = group.filter(|_| !known) {
             let kind = Kind::Group(GroupFault::UnsupportedVersion);
-            let finding = Finding::new("GS-VERSION", kind, "there is no guide of this version here", locus).with_snip(2);
+            let finding =
+                Finding::new("GS-VERSION", kind, "there is no guide of this version here", locus).with_snip(2);
             self.findings.push(finding.on_element("GS", 8).found(named, format!("one of {supported}")));
         }
         let kind = Kind::Transaction(TransactionFault::NotSupported);

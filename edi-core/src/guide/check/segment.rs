@@ -123,11 +123,8 @@ impl SegmentCheck<'_, '_> {
             let at = At { component: Some(i + 1), ..at };
             (count, last) = (i + 1, value);
             match spec.components.get(i) {
-                Some(spec) if value.is_empty() => {
-                    if spec.usage == Usage::Required {
-                        self.missing(spec, at);
-                    }
-                }
+                Some(spec) if value.is_empty() && spec.usage == Usage::Required => self.missing(spec, at),
+                Some(_) if value.is_empty() => {}
                 Some(spec) if spec.usage == Usage::NotUsed => self.element(spec, value, before, at),
                 Some(spec) => self.simple(spec, value, before, at),
                 None => {}
@@ -141,7 +138,11 @@ impl SegmentCheck<'_, '_> {
         }
         if count > spec.components.len() {
             let at = At { component: Some(spec.components.len() + 1), ..at };
-            let message = format!("{} has {} components at most", self.reference(At { component: None, ..at }), spec.components.len());
+            let message = format!(
+                "{} has {} components at most",
+                self.reference(At { component: None, ..at }),
+                spec.components.len()
+            );
             self.report("ELE-COMPONENTS", 1, ElementFault::TooManyComponents, message, at, None, "fewer components");
         } else if last.is_empty() && count > 1 {
             self.trailing(at, "component");
@@ -157,14 +158,62 @@ impl SegmentCheck<'_, '_> {
         let (name, reference) = (spec.name, self.reference(at));
         let lengths = || format!("{} to {} characters", spec.min, spec.max);
         let (rule, snip, kind, message, expected) = match flaw {
-            Flaw::Short(n) => ("ELE-SHORT", 1, ElementFault::TooShort, format!("{reference} ({name}) is too short: {n} of at least {}", spec.min), lengths()),
-            Flaw::Long(n) => ("ELE-LONG", 1, ElementFault::TooLong, format!("{reference} ({name}) is too long: {n} of at most {}", spec.max), lengths()),
-            Flaw::Character => ("ELE-CHARACTER", 1, ElementFault::InvalidCharacter, format!("{reference} ({name}) holds a character that it may not"), characters(spec)),
-            Flaw::NonAscii => ("ELE-NON-ASCII", 1, ElementFault::InvalidCharacter, format!("{reference} ({name}) holds a character outside ASCII"), String::from("ASCII characters")),
-            Flaw::Code => ("ELE-CODE", 2, ElementFault::InvalidCode, format!("{reference} ({name}) is none of the codes that the guide lists"), spec.codes.words()),
-            Flaw::Date => ("ELE-DATE", 1, ElementFault::InvalidDate, format!("{reference} ({name}) is no date of its format"), form(before, "a date")),
-            Flaw::Time => ("ELE-TIME", 1, ElementFault::InvalidTime, format!("{reference} ({name}) is no time of its format"), form(before, "a time, HHMM or finer")),
-            Flaw::Blanks => ("ELE-BLANKS", 1, ElementFault::InvalidCharacter, format!("{reference} ({name}) begins or ends with blanks"), String::from("no blanks around the value")),
+            Flaw::Short(n) => (
+                "ELE-SHORT",
+                1,
+                ElementFault::TooShort,
+                format!("{reference} ({name}) is too short: {n} of at least {}", spec.min),
+                lengths(),
+            ),
+            Flaw::Long(n) => (
+                "ELE-LONG",
+                1,
+                ElementFault::TooLong,
+                format!("{reference} ({name}) is too long: {n} of at most {}", spec.max),
+                lengths(),
+            ),
+            Flaw::Character => (
+                "ELE-CHARACTER",
+                1,
+                ElementFault::InvalidCharacter,
+                format!("{reference} ({name}) holds a character that it may not"),
+                characters(spec),
+            ),
+            Flaw::NonAscii => (
+                "ELE-NON-ASCII",
+                1,
+                ElementFault::InvalidCharacter,
+                format!("{reference} ({name}) holds a character outside ASCII"),
+                String::from("ASCII characters"),
+            ),
+            Flaw::Code => (
+                "ELE-CODE",
+                2,
+                ElementFault::InvalidCode,
+                format!("{reference} ({name}) is none of the codes that the guide lists"),
+                spec.codes.words(),
+            ),
+            Flaw::Date => (
+                "ELE-DATE",
+                1,
+                ElementFault::InvalidDate,
+                format!("{reference} ({name}) is no date of its format"),
+                form(before, "a date"),
+            ),
+            Flaw::Time => (
+                "ELE-TIME",
+                1,
+                ElementFault::InvalidTime,
+                format!("{reference} ({name}) is no time of its format"),
+                form(before, "a time, HHMM or finer"),
+            ),
+            Flaw::Blanks => (
+                "ELE-BLANKS",
+                1,
+                ElementFault::InvalidCharacter,
+                format!("{reference} ({name}) begins or ends with blanks"),
+                String::from("no blanks around the value"),
+            ),
         };
         self.report(rule, snip, kind, message, at, Some(value), expected);
         if matches!(flaw, Flaw::NonAscii | Flaw::Blanks) {
@@ -204,7 +253,9 @@ impl SegmentCheck<'_, '_> {
         });
         let Some(element) = blamed else { return };
         let at = At { element, ..At::default() };
-        let names = (1..64usize).filter(|n| (note.first | note.rest) >> n & 1 == 1).map(|n| self.reference(At { element: n, ..At::default() }).to_string());
+        let names = (1..64usize)
+            .filter(|n| (note.first | note.rest) >> n & 1 == 1)
+            .map(|n| self.reference(At { element: n, ..At::default() }).to_string());
         let names = names.collect::<Vec<_>>();
         let first = self.reference(At { element: note.first.trailing_zeros() as usize, ..At::default() });
         let text = match note.kind {
@@ -220,6 +271,19 @@ impl SegmentCheck<'_, '_> {
         };
         let value = self.segment.element(element).bytes();
         self.report(rule, 1, kind, text, at, Some(value).filter(|v| !v.is_empty()), format!("syntax note {note}"));
+        self.because(note, element);
+    }
+
+    /// Names the element that makes a syntax note ask for another.
+    fn because(&mut self, note: Note, blamed: usize) {
+        let here =
+            |n: &usize| *n != blamed && (note.first | note.rest) >> n & 1 == 1 && !self.segment.element(*n).is_empty();
+        let Some(cause) = (1..64usize).find(here) else { return };
+        let loop_id = Some(self.loop_id).filter(|id| !id.is_empty()).map(crate::Text::new);
+        if let Some(finding) = self.found.pop() {
+            let locus = self.segment.locus().at_element(cause);
+            self.found.push(finding.because_of(self.segment_use.id.clone(), loop_id, locus));
+        }
     }
 
     /// `CLM05-1`.
@@ -249,7 +313,9 @@ impl SegmentCheck<'_, '_> {
             repetition: at.repetition.map(small),
             ..self.segment.locus()
         };
-        let mut finding = Finding::new(rule, Kind::Element(fault), message, locus).with_snip(snip).on_segment(self.segment_use.id.clone());
+        let mut finding = Finding::new(rule, Kind::Element(fault), message, locus)
+            .with_snip(snip)
+            .on_segment(self.segment_use.id.clone());
         finding.element = Some(self.reference(at));
         finding.loop_id = Some(self.loop_id).filter(|id| !id.is_empty()).map(Into::into);
         finding.value = value.map(crate::lex::to_text);
@@ -268,7 +334,9 @@ fn characters(spec: &ElementUse) -> String {
     use crate::guide::DataType;
     String::from(match spec.data_type {
         Some(DataType::Integer(_)) => "digits, and a minus sign before them where it is negative",
-        Some(DataType::Decimal) => "digits with at most one decimal point, and a minus sign before them where it is negative",
+        Some(DataType::Decimal) => {
+            "digits with at most one decimal point, and a minus sign before them where it is negative"
+        }
         _ => "printable characters of the character set, not only blanks",
     })
 }

@@ -1,11 +1,11 @@
 //! Findings of the structure: what the tracker saw.
 
+use crate::Text;
 use crate::finding::{Finding, Kind, SegmentFault};
 use crate::guide::table::{Guide, LoopIndex, UseIndex};
 use crate::guide::tracker::{Fault, Placement, Status, Tracker};
 use crate::lex::{Segment, to_text};
 use crate::locus::Locus;
-use crate::Text;
 
 /// Findings for a segment that was just placed, and for what its coming brought to light.
 #[cold]
@@ -83,9 +83,12 @@ fn of_status(guide: &Guide, placement: &Placement, segment: &Segment<'_>) -> Opt
             ("SEG-ORDER", 1, SegmentFault::OutOfOrder, message)
         }
         Status::UnknownId => ("SEG-UNKNOWN", 1, SegmentFault::UnrecognizedId, String::from("X12 has no such segment")),
-        Status::NotInGuide => {
-            ("SEG-NOT-IN-GUIDE", 2, SegmentFault::NotInTransaction, format!("the guide {} has no segment {id}", guide.id))
-        }
+        Status::NotInGuide => (
+            "SEG-NOT-IN-GUIDE",
+            2,
+            SegmentFault::NotInTransaction,
+            format!("the guide {} has no segment {id}", guide.id),
+        ),
         Status::Unexpected => {
             let message = format!("the segment {id} may not stand here: the loop that it belongs to is not open");
             ("SEG-UNEXPECTED", 2, SegmentFault::Unexpected, message)

@@ -1,8 +1,8 @@
 //! Whether the value of an element fits its type: characters, lengths, numbers, dates, times.
 
 use super::Charset;
-use crate::guide::table::{ElementUse, Usage};
 use crate::guide::DataType;
+use crate::guide::table::{ElementUse, Usage};
 use crate::lex::Delimiters;
 
 /// What is wrong with a value.
@@ -69,8 +69,12 @@ pub(super) fn check(spec: &ElementUse, value: &[u8], before: &[u8], alphabet: &A
     }
     let Some(data_type) = spec.data_type else { return };
     debug_assert!(spec.usage != Usage::NotUsed || !value.is_empty());
+    let mut readable = true;
     let length = match data_type {
-        DataType::Text | DataType::Code => text(spec, value, alphabet, &mut found),
+        DataType::Text | DataType::Code => text(spec, value, alphabet, |flaw| {
+            readable &= flaw != Flaw::Character;
+            found(flaw);
+        }),
         DataType::Integer(_) | DataType::Decimal => {
             let digits = value.iter().filter(|b| b.is_ascii_digit()).count();
             if !is_number(value, data_type == DataType::Decimal) {
@@ -90,7 +94,7 @@ pub(super) fn check(spec: &ElementUse, value: &[u8], before: &[u8], alphabet: &A
     match data_type {
         DataType::Date if !is_date(value) => found(Flaw::Date),
         DataType::Time if !is_time(value) => found(Flaw::Time),
-        DataType::Text if spec.by_previous => {
+        DataType::Text if spec.by_previous && readable => {
             if let Some(flaw) = period(before, value) {
                 found(flaw);
             }
@@ -100,7 +104,7 @@ pub(super) fn check(spec: &ElementUse, value: &[u8], before: &[u8], alphabet: &A
 }
 
 /// Characters and blanks of a text; its length.
-fn text(spec: &ElementUse, value: &[u8], alphabet: &Alphabet, found: &mut impl FnMut(Flaw)) -> usize {
+fn text(spec: &ElementUse, value: &[u8], alphabet: &Alphabet, mut found: impl FnMut(Flaw)) -> usize {
     let classes = alphabet.classes(value);
     let mut length = value.len();
     if classes & BAD != 0 {

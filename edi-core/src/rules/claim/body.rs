@@ -1,0 +1,93 @@
+//! SNIP type 4: the claim itself and its diagnoses.
+
+use super::Claim;
+use crate::rules::found::Found;
+use crate::rules::kept::Placed;
+use crate::value::date8;
+use chrono::NaiveDate;
+
+/// The longest number that payers must return.
+const CLAIM_ID: usize = 20;
+
+/// The last diagnosis that HI can hold.
+const HI_ELEMENTS: usize = 12;
+
+pub(super) fn check(claim: &Claim<'_>, found: &mut Found) {
+    let clm = claim.clm;
+    if clm.at(1).len() > CLAIM_ID {
+        found.at("837-CLAIM-ID-LONG", clm, 1, "at most 20 characters");
+    }
+    if clm.at(2).starts_with(b"-") {
+        found.at("837-NEGATIVE", clm, 2, "zero or more");
+    }
+    accident(claim, found);
+    replaced(claim, found);
+    if matches!(clm.part(5, 1), b"21" | b"51" | b"61") && claim.own.with("2300", "DTP", "435").is_none() {
+        found.at("837-ADMISSION-DATE", clm, 0, "DTP*435");
+    }
+    if clm.is(12, "01") && claim.own.with("2300", "CRC", "ZZ").is_none() {
+        found.at("837-EPSDT", clm, 12, "CRC*ZZ");
+    }
+    diagnoses(claim, found);
+}
+
+fn accident(claim: &Claim<'_>, found: &mut Found) {
+    let clm = claim.clm;
+    let has = |cause: &[u8]| clm.part(11, 1) == cause || clm.part(11, 2) == cause;
+    let date = claim.own.with("2300", "DTP", "439");
+    if date.is_none() && (has(b"AA") || has(b"OA")) {
+        found.at("837-ACCIDENT-DATE", clm, 11, "DTP*439");
+    }
+    if has(b"AA") && clm.part(11, 4).is_empty() && clm.part(11, 5).is_empty() {
+        found.at_part("837-ACCIDENT-STATE", clm, (11, 4), "a state");
+    }
+    if let Some(date) = date.filter(|_| !clm.has(11)) {
+        found.at("837-ACCIDENT-CAUSE", date, 1, "a cause in CLM11-1");
+    }
+}
+
+fn replaced(claim: &Claim<'_>, found: &mut Found) {
+    let frequency = claim.clm.part(5, 3);
+    let replaces = matches!(frequency, b"7" | b"8");
+    match claim.own.with("2300", "REF", "F8") {
+        None if replaces => found.at_part("837-REPLACES", claim.clm, (5, 3), "REF*F8"),
+        Some(reference) if frequency == b"1" => found.at("837-REPLACES-NOTHING", reference, 1, "7 or 8 in CLM05-3"),
+        _ => {}
+    }
+}
+
+/// The diagnoses of the claim: the element of HI, and the composite's qualifier and code.
+pub(super) fn diagnoses_of<'a>(claim: &Claim<'a>) -> Option<(Placed<'a>, impl Iterator<Item = (usize, &'a [u8], &'a [u8])> + use<'a>)> {
+    let hi = claim.own.all("2300", "HI").find(|hi| matches!(hi.part(1, 1), b"ABK" | b"BK" | b"ABF" | b"BF"))?;
+    let codes = (1..=hi.segment.len().min(HI_ELEMENTS)).map(move |n| (n, hi.part(n, 1), hi.part(n, 2)));
+    Some((hi, codes.filter(|(_, _, code)| !code.is_empty())))
+}
+
+/// How many diagnoses a line can point at.
+pub(super) fn diagnosis_count(claim: &Claim<'_>) -> usize {
+    diagnoses_of(claim).map_or(0, |(_, codes)| codes.last().map_or(0, |(n, ..)| n))
+}
+
+/// The first day of ICD-10 (45 CFR 162.1002).
+const ICD10: &[u8] = b"20151001";
+
+fn diagnoses(claim: &Claim<'_>, found: &mut Found) {
+    let Some((hi, codes)) = diagnoses_of(claim) else { return };
+    let tenth = |qualifier: &[u8]| qualifier.starts_with(b"A");
+    let first = tenth(hi.part(1, 1));
+    let in_force = claim.service.map(|(_, to)| date8(ICD10).is_some_and(|start: NaiveDate| to >= start));
+    if in_force.is_some_and(|icd10| icd10 != first) {
+        let expected = if first { "BK before October 1st, 2015" } else { "ABK from October 1st, 2015" };
+        found.at_part("837-ICD-VERSION", hi, (1, 1), expected);
+    }
+    let mut seen = [&[][..]; HI_ELEMENTS];
+    for ((n, qualifier, code), i) in codes.zip(0..) {
+        if tenth(qualifier) != first {
+            found.at_part("837-ICD-MIXED", hi, (n, 1), "the version of the first diagnosis");
+        }
+        if seen[..i].contains(&code) {
+            found.at_part("837-DIAGNOSIS-TWICE", hi, (n, 2), "each diagnosis once");
+        }
+        seen[i] = code;
+    }
+}

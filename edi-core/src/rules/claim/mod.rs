@@ -1,0 +1,153 @@
+//! Rules of a professional claim: what its segments say together.
+
+mod balance;
+mod body;
+mod codes;
+mod dates;
+mod level;
+mod lines;
+mod payers;
+mod people;
+mod service;
+
+pub(super) use level::{Levels, check_subscriber, subscriber_ends};
+pub(super) use people::{check_billing, check_name};
+
+use super::found::Found;
+use super::kept::{Part, Placed};
+use crate::codes::{ProcedureShape, procedure_shape};
+use crate::lex::text;
+use chrono::NaiveDate;
+
+/// A claim with what it hangs under.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Claim<'a> {
+    /// BHT and loops 1000.
+    pub(super) header: Part<'a>,
+    /// Loop 2000A and its names.
+    pub(super) billing: Part<'a>,
+    /// Loop 2000B and its names.
+    pub(super) subscriber: Part<'a>,
+    /// Loop 2000C and its name; empty where the subscriber is the patient.
+    pub(super) patient: Part<'a>,
+    /// CLM.
+    pub(super) clm: Placed<'a>,
+    /// Loop 2300 and the loops 2310.
+    pub(super) own: Part<'a>,
+    /// The loops 2320, from the first on.
+    pub(super) others: Part<'a>,
+    /// The loops 2400, from the first on.
+    pub(super) lines: Part<'a>,
+    /// The first and last day of service of all lines.
+    pub(super) service: Option<(NaiveDate, NaiveDate)>,
+}
+
+/// A service line.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Line<'a> {
+    pub(super) part: Part<'a>,
+    pub(super) sv1: Placed<'a>,
+    /// SV101-2.
+    pub(super) procedure: &'a [u8],
+    pub(super) days: Option<(NaiveDate, NaiveDate)>,
+}
+
+/// Another payer of the claim: loop 2320 and the loops 2330.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Other<'a> {
+    pub(super) part: Part<'a>,
+    pub(super) sbr: Placed<'a>,
+    /// Loop 2330B, NM1.
+    pub(super) payer: Option<Placed<'a>>,
+}
+
+impl<'a> Claim<'a> {
+    /// The claim of a part that begins with CLM.
+    pub(super) fn of([header, billing, subscriber, patient, all]: [Part<'a>; 5]) -> Option<Self> {
+        let clm = all.first("2300", "CLM")?;
+        let own = all.before(["2320", "2400"]);
+        let rest = all.behind(own);
+        let others = rest.before(["2400", "2400"]);
+        let lines = rest.behind(others);
+        let mut claim = Self { header, billing, subscriber, patient, clm, own, others, lines, service: None };
+        let days = claim.lines().filter_map(|line| line.days);
+        claim.service = days.reduce(|(from, to), (first, last)| (from.min(first), to.max(last)));
+        Some(claim)
+    }
+
+    pub(super) fn lines(&self) -> impl Iterator<Item = Line<'a>> + use<'a> {
+        self.lines.each("2400", "LX").filter_map(|part| {
+            let sv1 = part.first("2400", "SV1")?;
+            let days = part.with("2400", "DTP", "472").and_then(|dtp| dtp.days(3));
+            Some(Line { part, sv1, procedure: sv1.part(1, 2), days })
+        })
+    }
+
+    pub(super) fn others(&self) -> impl Iterator<Item = Other<'a>> + use<'a> {
+        self.others.each("2320", "SBR").filter_map(|part| {
+            let sbr = part.first("2320", "SBR")?;
+            Some(Other { part, sbr, payer: part.first("2330B", "NM1") })
+        })
+    }
+
+    /// The loop 2000C names the patient.
+    pub(super) fn is_dependent(&self) -> bool {
+        !self.patient.is_empty()
+    }
+
+    /// The claim is for Medicare.
+    pub(super) fn is_medicare(&self) -> bool {
+        self.subscriber.first("2000B", "SBR").is_some_and(|sbr| sbr.is(9, "MB"))
+    }
+
+}
+
+impl<'a> Line<'a> {
+    /// The modifiers, each with its component.
+    pub(super) fn modifiers(&self) -> impl Iterator<Item = (usize, &'a [u8])> + use<'a> {
+        modifiers(self.sv1, 1)
+    }
+
+    /// The number of a CPT category I code.
+    pub(super) fn cpt(&self) -> Option<u32> {
+        let code = text(self.procedure);
+        match procedure_shape(&code) {
+            Some(ProcedureShape::CptI) => code.parse().ok(),
+            _ => None,
+        }
+    }
+
+    /// CPT keeps 00100 to 01999 for anaesthesia.
+    pub(super) fn is_anesthesia(&self) -> bool {
+        self.cpt().is_some_and(|code| (100..=1999).contains(&code))
+    }
+
+    /// HCPCS keeps A0425 to A0436 for ambulance transports and their miles.
+    pub(super) fn is_ambulance(&self) -> bool {
+        (&b"A0425"[..]..=&b"A0436"[..]).contains(&self.procedure) && self.procedure.len() == 5
+    }
+}
+
+/// Components 3 to 6 of a procedure that are filled.
+pub(super) fn modifiers(it: Placed<'_>, element: usize) -> impl Iterator<Item = (usize, &[u8])> {
+    let components = it.element(element).components().zip(1..).skip(2).take(4);
+    components.map(|(component, n)| (n, component.bytes())).filter(|(_, code)| !code.is_empty())
+}
+
+/// Runs every rule on a claim.
+pub(super) fn check(claim: &Claim<'_>, found: &mut Found) {
+    body::check(claim, found);
+    people::check(claim, found);
+    dates::check(claim, found);
+    codes::check(claim, found);
+    service::check_claim(claim, found);
+    payers::check(claim, found);
+    lines::check_all(claim, found);
+    for line in claim.lines() {
+        lines::check(claim, &line, found);
+        codes::check_line(claim, &line, found);
+        service::check_line(claim, &line, found);
+        payers::check_line(claim, &line, found);
+    }
+    balance::check(claim, found);
+}
