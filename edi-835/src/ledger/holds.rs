@@ -1,0 +1,169 @@
+//! Holds that are open, and what becomes of them.
+
+use super::error::Result;
+use super::store::{Keys, Store, Value};
+use super::writing::{Origin, Writing};
+use super::text::date;
+use chrono::NaiveDate;
+use edi_core::Text;
+use std::collections::BTreeSet;
+
+/// An open hold.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OpenHold {
+    /// Row key.
+    pub id: i64,
+    /// `claim`, `plb` or `booking`.
+    pub kind: Text,
+    /// How many times it was planned with another result.
+    pub round: i64,
+    /// Remittance; none for a booking.
+    pub remittance: Option<i64>,
+    /// Ordinal in it.
+    pub ordinal: u64,
+    /// Our claim, where it was found.
+    pub claim: Option<i64>,
+    /// Day on which the remittance's payment takes effect.
+    pub effective: Option<NaiveDate>,
+    /// Content hash.
+    pub content: Text,
+    /// What it says, as JSON.
+    pub body: Text,
+    /// Where it stood.
+    pub origin: Origin,
+    /// Why it is held: rule, cause, words.
+    pub reasons: Vec<(Text, Text, Text)>,
+}
+
+/// The columns of an open hold.
+const COLUMNS: &str = "SELECT h.id, h.kind, h.round, h.remittance_id, h.ordinal, h.claim_id, r.paid_on, h.content, h.body,
+    h.source_id, h.segment_from, h.segment_to FROM hold h LEFT JOIN remittance r ON r.id = h.remittance_id
+    WHERE h.state = 'open'";
+
+impl<S: Store> Writing<'_, S> {
+    /// Whether anything is held.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub fn any_hold(&mut self) -> Result<bool> {
+        Ok(self.number("SELECT 1 FROM hold WHERE state = 'open' LIMIT 1", &[])?.is_some())
+    }
+
+    /// Row keys of the holds that wait for something about these claims: of the claims themselves, by a number under
+    /// which they were sent, or by the payer's number of one of their answers.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub fn holds_about(&mut self, claims: &BTreeSet<i64>) -> Result<BTreeSet<i64>> {
+        let ids: Vec<i64> = claims.iter().copied().collect();
+        let mut found = BTreeSet::new();
+        let selects = [
+            "SELECT id FROM hold WHERE state = 'open' AND claim_id IN {keys}",
+            "SELECT h.id FROM claim_key k JOIN hold h ON h.claim_key = k.claim_key
+                WHERE h.state = 'open' AND k.claim_id IN {keys}",
+            "SELECT h.id FROM adjudication a JOIN hold h ON h.number = a.number
+                WHERE h.state = 'open' AND a.number <> '' AND a.claim_id IN {keys}",
+            "SELECT h.id FROM adjudication a JOIN hold h ON h.original_reference = a.number
+                WHERE h.state = 'open' AND a.number <> '' AND a.claim_id IN {keys}",
+        ];
+        for select in selects {
+            self.store.load(select, Keys::Int(&ids), &mut |row| {
+                found.insert(row[0].int());
+                Ok(())
+            })?;
+        }
+        Ok(found)
+    }
+
+    /// Row keys of the holds of provider-level adjustments of a payer, and of those whose payer is not mapped.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub fn holds_of_payers(&mut self, payers: &BTreeSet<i64>, unmapped: bool) -> Result<BTreeSet<i64>> {
+        let mut found = BTreeSet::new();
+        let mut each = |row: &[Value<'_>]| {
+            found.insert(row[0].int());
+            Ok(())
+        };
+        let ids: Vec<i64> = payers.iter().copied().collect();
+        let of_payer = "SELECT id FROM hold WHERE state = 'open' AND kind = 'plb' AND payer_id IN {keys}";
+        self.store.load(of_payer, Keys::Int(&ids), &mut each)?;
+        if unmapped {
+            let none = "SELECT id FROM hold WHERE state = 'open' AND kind IN ('claim', 'plb') AND payer_id IS NULL";
+            self.store.query(none, &[], &mut each)?;
+        }
+        Ok(found)
+    }
+
+    /// Holds by row key, those that are open, with their reasons.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub fn open_holds(&mut self, ids: &BTreeSet<i64>) -> Result<Vec<OpenHold>> {
+        let mut holds = Vec::new();
+        let ids: Vec<i64> = ids.iter().copied().collect();
+        for id in ids {
+            let sql = format!("{COLUMNS} AND h.id = ?1");
+            self.store.query(&sql, &[id.into()], &mut |row| Ok(holds.push(open_hold(row))))?;
+        }
+        for hold in &mut holds {
+            let reasons = &mut hold.reasons;
+            let sql = "SELECT rule, code, words FROM hold_reason WHERE hold_id = ?1 AND round = ?2 ORDER BY seq";
+            self.store.query(sql, &[hold.id.into(), hold.round.into()], &mut |row| {
+                Ok(reasons.push((row[0].text().into(), row[1].text().into(), row[2].text().into())))
+            })?;
+        }
+        Ok(holds)
+    }
+
+    /// Ends a hold: `released`, `rejected` or `undone`.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub fn end_hold(&mut self, id: i64, state: &str) -> Result<()> {
+        self.store.change("UPDATE hold SET state = ?2 WHERE id = ?1", &[id.into(), state.into()])?;
+        Ok(())
+    }
+
+    /// Notes what a hold waits for now.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub fn still_held(
+        &mut self,
+        hold: &OpenHold,
+        claim: Option<i64>,
+        payer: Option<i64>,
+        reasons: &[super::ReasonRow<'_>],
+    ) -> Result<()> {
+        let same = hold.reasons.len() == reasons.len()
+            && hold.reasons.iter().zip(reasons).all(|(old, new)| (old.0.as_str(), old.2.as_str()) == (new.0, new.2));
+        let round = if same { hold.round } else { hold.round + 1 };
+        let update = "UPDATE hold SET round = ?2, claim_id = ?3, payer_id = ?4 WHERE id = ?1";
+        self.store.change(update, &[hold.id.into(), round.into(), claim.into(), payer.into()])?;
+        if same { Ok(()) } else { self.hold_reasons(hold.id, round, reasons) }
+    }
+
+    /// Changes the state of a remittance: `posted`, `held` or `undone`.
+    pub(crate) fn remittance_state(&mut self, id: i64, state: &str) -> Result<()> {
+        self.store.change("UPDATE remittance SET state = ?2 WHERE id = ?1", &[id.into(), state.into()])?;
+        Ok(())
+    }
+}
+
+fn open_hold(row: &[Value<'_>]) -> OpenHold {
+    let number = |value: &Value<'_>| u64::try_from(value.int()).unwrap_or_default();
+    OpenHold {
+        id: row[0].int(),
+        kind: row[1].text().into(),
+        round: row[2].int(),
+        remittance: row[3].key(),
+        ordinal: number(&row[4]),
+        claim: row[5].key(),
+        effective: date(row[6].text()),
+        content: row[7].text().into(),
+        body: row[8].text().into(),
+        origin: Origin { source: row[9].key(), segments: (number(&row[10]), number(&row[11])) },
+        reasons: Vec::new(),
+    }
+}

@@ -1,0 +1,118 @@
+//! Provider-level adjustments: rows, open items, and which took which.
+
+use super::chart::Account;
+use super::error::Result;
+use super::journal::{About, Entry, Journal, JournalKind, Place};
+use super::store::Store;
+use super::tables;
+use super::writing::{Origin, Writing};
+use chrono::NaiveDate;
+use edi_core::Text;
+
+/// A provider-level adjustment that posts.
+#[derive(Debug, Clone, Copy)]
+pub struct PlbRow<'a> {
+    /// Remittance.
+    pub remittance: i64,
+    /// Ordinal among those of its remittance.
+    pub ordinal: u64,
+    /// PLB03-1.
+    pub code: &'a str,
+    /// PLB03-2.
+    pub reference: &'a str,
+    /// PLB04 in cents.
+    pub amount: i64,
+    /// Account.
+    pub account: Account,
+    /// Payer.
+    pub payer: i64,
+    /// Payee.
+    pub payee: i64,
+    /// Rule that decided.
+    pub rule: &'static str,
+    /// The hold that is released, where it was held.
+    pub hold: Option<i64>,
+    /// Where it stood.
+    pub origin: Origin,
+}
+
+/// An amount of a payer and payee that is not matched: row key, account, code, reference, TRN02, cents left
+/// (positive where we owe it).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OpenRow {
+    /// Row key.
+    pub id: i64,
+    /// Account.
+    pub account: Account,
+    /// PLB03-1.
+    pub code: Text,
+    /// PLB03-2.
+    pub reference: Text,
+    /// TRN02.
+    pub trace: Text,
+    /// Cents left.
+    pub left: i64,
+}
+
+impl<S: Store> Writing<'_, S> {
+    /// What a payer and a payee have open between them.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub fn open_items(&mut self, payer: i64, payee: i64) -> Result<Vec<OpenRow>> {
+        let mut open = Vec::new();
+        let select = "SELECT p.id, p.account_id, p.code, p.reference, r.trace,
+                -p.amount - coalesce((SELECT sum(m.amount) FROM plb_match m JOIN plb t ON t.id = m.plb_id
+                    JOIN remittance q ON q.id = t.remittance_id
+                    WHERE m.opened_by = p.id AND q.state = 'posted'), 0)
+                + coalesce((SELECT sum(m.amount) FROM plb_match m WHERE m.plb_id = p.id), 0)
+            FROM plb p JOIN remittance r ON r.id = p.remittance_id
+            WHERE p.payer_id = ?1 AND p.payee_id = ?2 AND r.state = 'posted' ORDER BY p.id";
+        self.store.query(select, &[payer.into(), payee.into()], &mut |row| {
+            let account = Account::of_id(row[1].int());
+            if let (Some(account), left @ (i64::MIN..0 | 1..)) = (account, row[5].int()) {
+                let (code, reference, trace) = (row[2].text().into(), row[3].text().into(), row[4].text().into());
+                open.push(OpenRow { id: row[0].int(), account, code, reference, trace, left });
+            }
+            Ok(())
+        })?;
+        Ok(open)
+    }
+
+    /// Writes a provider-level adjustment, what it takes of open items, and its journal.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub fn provider_level(&mut self, row: &PlbRow<'_>, takes: &[(i64, i64)], effective: NaiveDate) -> Result<i64> {
+        let id = self.key("plb");
+        let ordinal = i64::try_from(row.ordinal).unwrap_or(i64::MAX);
+        let cells = [
+            id.into(),
+            row.remittance.into(),
+            ordinal.into(),
+            row.code.into(),
+            row.reference.into(),
+            row.amount.into(),
+            row.account.id().into(),
+            row.payer.into(),
+            row.payee.into(),
+        ];
+        self.store.append(&tables::PLB, &cells)?;
+        for (opened_by, amount) in takes {
+            self.store.append(&tables::PLB_MATCH, &[id.into(), (*opened_by).into(), (*amount).into()])?;
+        }
+        let place = Place { payer: Some(row.payer), payee: Some(row.payee), ..Place::default() };
+        let remittance = Some(row.remittance);
+        let (cash, kind) = match row.hold {
+            Some(_) => (Account::Unapplied, JournalKind::Release),
+            None => (Account::Clearing, JournalKind::ProviderLevel),
+        };
+        let entries = vec![
+            Entry::new(row.account, row.amount, place, row.code, row.rule),
+            Entry::new(cash, -row.amount, Place { remittance, hold: row.hold, ..Place::default() }, row.code, row.rule),
+        ];
+        let about = About { remittance, plb: Some(id), hold: row.hold, ..About::default() };
+        self.journal(&Journal::new(kind, entries)?, about, effective, row.origin)?;
+        Ok(id)
+    }
+}

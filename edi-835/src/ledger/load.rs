@@ -1,0 +1,229 @@
+//! Claim accounts by their keys, a batch at a time: a handful of statements whatever the number of claims.
+
+use super::account::{
+    Answer, AnsweredAdjustment, AnsweredLine, BilledLine, ChainPayer, ClaimAccount, HeldAnswer, PostedEntry,
+};
+use super::chart::Account;
+use super::error::{Error, Result};
+use super::journal::{Entry, Place};
+use super::store::{Keys, Store, Value};
+use super::text::{date, period, procedure_from};
+use edi_core::account::ClaimKey;
+use std::collections::HashMap;
+
+const CLAIMS: &str =
+    "SELECT id, claim_key, payee_id, patient, member_id FROM claim WHERE id IN {keys} ORDER BY id";
+const SUBMISSIONS: &str = "SELECT claim_id, id, ordinal, frequency, destination, charge, patient_paid, content
+    FROM submission WHERE claim_id IN {keys} ORDER BY claim_id, ordinal";
+const PAYERS: &str = "SELECT s.submission_id, s.payer_id, p.code, s.filing_indicator
+    FROM submission_payer s JOIN payer p ON p.id = s.payer_id
+    WHERE s.submission_id IN {keys} ORDER BY s.submission_id, s.position";
+const LINES: &str = "SELECT s.submission_id, s.line_id, s.ordinal, l.control, s.procedure_code, s.from_day, s.to_day,
+        s.units, s.charge
+    FROM submission_line s JOIN line l ON l.id = s.line_id
+    WHERE s.submission_id IN {keys} ORDER BY s.submission_id, s.ordinal";
+const ENTRIES: &str = "SELECT e.claim_id, e.journal_id, e.seq, j.adjudication_id, e.account_id, e.amount, e.payer_id,
+        e.line_id, e.remittance_id, e.hold_id, e.reason, e.rule, e.reverses_journal, e.reverses_seq
+    FROM entry e JOIN journal j ON j.id = e.journal_id
+    WHERE e.claim_id IN {keys} ORDER BY e.claim_id, e.journal_id, e.seq";
+const ANSWERS: &str = "SELECT a.claim_id, a.id, a.remittance_id, a.payer_id, a.position, a.number, a.status, a.charge,
+        a.paid, a.forwarded, a.reverses
+    FROM adjudication a JOIN remittance r ON r.id = a.remittance_id
+    WHERE a.claim_id IN {keys} AND r.state = 'posted' ORDER BY a.claim_id, a.id";
+const ANSWERED_LINES: &str = "SELECT adjudication_id, ordinal, line_id, charge, paid
+    FROM adjudicated_line WHERE adjudication_id IN {keys} ORDER BY adjudication_id, ordinal";
+const ADJUSTMENTS: &str = "SELECT adjudication_id, line_ordinal, group_code, reason, amount
+    FROM adjustment WHERE adjudication_id IN {keys} ORDER BY adjudication_id, line_ordinal, seq";
+const HELD: &str = "SELECT h.claim_id, h.id, h.remittance_id, h.ordinal, h.payer_id, r.paid_on, h.body
+    FROM hold h JOIN remittance r ON r.id = h.remittance_id
+    WHERE h.claim_id IN {keys} AND h.state = 'open' AND h.kind = 'claim' ORDER BY h.claim_id, h.id";
+
+/// Loads the accounts of these claims, in the order of their row keys. The keys are sorted and distinct.
+pub(super) fn accounts<S: Store>(store: &mut S, ids: &[i64]) -> Result<Vec<ClaimAccount>> {
+    let mut accounts = Batch::default();
+    store.load(CLAIMS, Keys::Int(ids), &mut |row| Ok(accounts.add(row)))?;
+    let mut submissions = HashMap::new();
+    store.load(SUBMISSIONS, Keys::Int(ids), &mut |row| {
+        let (index, account) = accounts.of(row[0])?;
+        submissions.retain(|_, i| *i != index);
+        submissions.insert(row[1].int(), index);
+        submission(account, row);
+        Ok(())
+    })?;
+    let mut latest: Vec<i64> = submissions.keys().copied().collect();
+    latest.sort_unstable();
+    let of_submission = |id: Value<'_>| submissions.get(&id.int()).copied().ok_or(Error::Damaged("a submission"));
+    store.load(PAYERS, Keys::Int(&latest), &mut |row| {
+        let payer = ChainPayer { payer: row[1].int(), code: row[2].text().into(), filing_indicator: row[3].text().into() };
+        accounts.list[of_submission(row[0])?].payers.push(payer);
+        Ok(())
+    })?;
+    store.load(LINES, Keys::Int(&latest), &mut |row| {
+        accounts.list[of_submission(row[0])?].lines.push(line(row));
+        Ok(())
+    })?;
+    store.load(ENTRIES, Keys::Int(ids), &mut |row| {
+        let entry = posted(row)?;
+        accounts.of(row[0])?.1.entries.push(entry);
+        Ok(())
+    })?;
+    answers(store, ids, &mut accounts)?;
+    store.load(HELD, Keys::Int(ids), &mut |row| {
+        let held = HeldAnswer {
+            hold: row[1].int(),
+            remittance: row[2].int(),
+            ordinal: u64::try_from(row[3].int()).unwrap_or_default(),
+            payer: row[4].key(),
+            effective: date(row[5].text()),
+            adjudication: serde_json::from_str(row[6].text()).map_err(|_| Error::Damaged("a held claim"))?,
+        };
+        accounts.of(row[0])?.1.held.push(held);
+        Ok(())
+    })?;
+    Ok(accounts.list)
+}
+
+/// Accounts with an index by row key.
+#[derive(Default)]
+struct Batch {
+    list: Vec<ClaimAccount>,
+    index: HashMap<i64, usize>,
+}
+
+impl Batch {
+    fn add(&mut self, row: &[Value<'_>]) {
+        self.index.insert(row[0].int(), self.list.len());
+        self.list.push(ClaimAccount {
+            id: row[0].int(),
+            key: ClaimKey(row[1].text().into()),
+            payee: row[2].int(),
+            patient: row[3].text().into(),
+            member_id: row[4].text().into(),
+            submissions: 0,
+            contents: Vec::new(),
+            frequency: Default::default(),
+            destination: 0,
+            charge: 0,
+            patient_paid: 0,
+            payers: Vec::new(),
+            lines: Vec::new(),
+            entries: Vec::new(),
+            answers: Vec::new(),
+            held: Vec::new(),
+        });
+    }
+
+    fn of(&mut self, claim: Value<'_>) -> Result<(usize, &mut ClaimAccount)> {
+        let index = self.index.get(&claim.int()).copied().ok_or(Error::Damaged("a row of a claim that is not there"))?;
+        Ok((index, &mut self.list[index]))
+    }
+}
+
+fn submission(account: &mut ClaimAccount, row: &[Value<'_>]) {
+    account.submissions = row[2].int();
+    account.frequency = row[3].text().into();
+    account.destination = usize::try_from(row[4].int()).unwrap_or_default();
+    account.charge = row[5].int();
+    account.patient_paid = row[6].int();
+    account.contents.push(row[7].text().into());
+}
+
+fn line(row: &[Value<'_>]) -> BilledLine {
+    BilledLine {
+        id: row[1].int(),
+        ordinal: u32::try_from(row[2].int()).unwrap_or_default(),
+        control: row[3].text().into(),
+        procedure: procedure_from(row[4].text()),
+        service: period(row[5].text(), row[6].text()),
+        units: row[7].text().parse().unwrap_or_default(),
+        charge: row[8].int(),
+    }
+}
+
+fn posted(row: &[Value<'_>]) -> Result<PostedEntry> {
+    let place = Place {
+        claim: row[0].key(),
+        payer: row[6].key(),
+        line: row[7].key(),
+        remittance: row[8].key(),
+        hold: row[9].key(),
+        payee: None,
+    };
+    let entry = Entry {
+        account: Account::of_id(row[4].int()).ok_or(Error::Damaged("an entry of an unknown account"))?,
+        amount: row[5].int(),
+        place,
+        reason: row[10].text().into(),
+        rule: row[11].text().into(),
+        reverses: row[12].key().zip(row[13].key()),
+    };
+    Ok(PostedEntry { id: (row[1].int(), row[2].int()), adjudication: row[3].key(), entry })
+}
+
+/// Answers that were posted and not undone, with their lines and adjustments.
+fn answers<S: Store>(store: &mut S, ids: &[i64], accounts: &mut Batch) -> Result<()> {
+    let mut place = HashMap::new();
+    store.load(ANSWERS, Keys::Int(ids), &mut |row| {
+        let (index, account) = accounts.of(row[0])?;
+        place.insert(row[1].int(), (index, account.answers.len()));
+        account.answers.push(answer(row));
+        Ok(())
+    })?;
+    let mut keys: Vec<i64> = place.keys().copied().collect();
+    keys.sort_unstable();
+    let find = |id: Value<'_>| place.get(&id.int()).copied();
+    store.load(ANSWERED_LINES, Keys::Int(&keys), &mut |row| {
+        let Some((claim, answer)) = find(row[0]) else { return Err(Error::Damaged("an answered line")) };
+        let ordinal = u32::try_from(row[1].int()).unwrap_or_default();
+        let line = AnsweredLine { ordinal, line: row[2].int(), charge: row[3].int(), paid: row[4].int() };
+        accounts.list[claim].answers[answer].lines.push(line);
+        Ok(())
+    })?;
+    store.load(ADJUSTMENTS, Keys::Int(&keys), &mut |row| {
+        let Some((claim, answer)) = find(row[0]) else { return Err(Error::Damaged("an adjustment")) };
+        accounts.list[claim].answers[answer].adjustments.push(AnsweredAdjustment {
+            line: u32::try_from(row[1].int()).unwrap_or_default(),
+            group: row[2].text().into(),
+            reason: row[3].text().into(),
+            amount: row[4].int(),
+        });
+        Ok(())
+    })?;
+    for account in &mut accounts.list {
+        account.mark_denied();
+    }
+    Ok(())
+}
+
+fn answer(row: &[Value<'_>]) -> Answer {
+    Answer {
+        id: row[1].int(),
+        remittance: row[2].int(),
+        payer: row[3].int(),
+        position: usize::try_from(row[4].int()).unwrap_or_default(),
+        number: row[5].text().into(),
+        status: row[6].text().into(),
+        charge: row[7].int(),
+        paid: row[8].int(),
+        forwarded: row[9].int() != 0,
+        reverses: row[10].key(),
+        lines: Vec::new(),
+        adjustments: Vec::new(),
+        wholly_denied: false,
+    }
+}
+
+impl ClaimAccount {
+    /// An answer is wholly denied where it paid nothing and its denials make its whole charge.
+    fn mark_denied(&mut self) {
+        let denied = |id: i64| -> i64 {
+            let of_it = |p: &&PostedEntry| p.adjudication == Some(id) && p.entry.account == Account::DeniedReceivable;
+            self.entries.iter().filter(of_it).filter(|p| p.entry.amount > 0).map(|p| p.entry.amount).sum()
+        };
+        let whole: Vec<bool> =
+            self.answers.iter().map(|a| a.paid == 0 && a.charge != 0 && denied(a.id) == a.charge).collect();
+        for (answer, whole) in self.answers.iter_mut().zip(whole) {
+            answer.wholly_denied = whole;
+        }
+    }
+}

@@ -1,0 +1,179 @@
+//! The entries of an answer, and the moves that follow from where a balance came to stand.
+
+use super::coordination::money;
+use super::planned::{Cash, Input};
+use super::portion::{Part, Portion, remarks};
+use super::reason::{Cause, Reason};
+use crate::denial::Class;
+use crate::ledger::{Account, ClaimAccount, Entry, Place, PostedEntry};
+
+/// Remarks that forbid billing the patient: qualified Medicare beneficiaries.
+const PATIENT_BARRED: [&str; 3] = ["N781", "N782", "N783"];
+
+/// The entries of an answer: what was denied before comes back, then payment and adjustments, line by line.
+pub(super) fn of_answer(
+    portions: &[Portion],
+    account: &ClaimAccount,
+    cash: Cash,
+    (payer, position): (i64, usize),
+) -> Vec<Entry> {
+    let next = account.payers.get(position + 1).map(|next| next.payer);
+    let mut entries = Vec::new();
+    let mut seen = Vec::new();
+    for portion in portions {
+        let place = Place { claim: Some(account.id), line: Some(portion.line), payer: Some(payer), ..Place::default() };
+        if !seen.contains(&portion.line) {
+            seen.push(portion.line);
+            entries.extend(denied_again(account, place));
+        }
+        let mut taken = portion.payment;
+        entries.push(Entry::new(cash.account(), portion.payment, cash.place(place), "", "PAY"));
+        for part in portion.parts.iter().filter(|part| part.class != Class::PriorPayer) {
+            taken += part.amount;
+            entries.push(of_part(part, place, next));
+        }
+        entries.push(Entry::new(Account::InsuranceReceivable, -taken, place, "", "PAY"));
+    }
+    let mut after = account.clone();
+    add(&mut after, &entries);
+    entries.extend(settle(&after));
+    entries
+}
+
+/// Where an adjustment goes.
+fn of_part(part: &Part, place: Place, next: Option<i64>) -> Entry {
+    let on_next = || Place { payer: next, ..place };
+    let patient = Place { payer: None, ..place };
+    let (account, place, rule) = match part.class {
+        _ if part.written_off => (Account::DenialWriteOff, place, "RULES"),
+        Class::Contractual | Class::Capitation => (Account::ContractualAllowance, place, "S2"),
+        Class::Sequestration => (Account::Sequestration, place, "S2"),
+        Class::Withholding => (Account::Withholding, place, "S2"),
+        Class::Patient if next.is_none() => (Account::PatientReceivable, patient, "C5"),
+        Class::Patient | Class::NextPayer => (Account::InsuranceReceivable, on_next(), "C5"),
+        Class::Denial | Class::Hold | Class::Information | Class::Interest | Class::PriorPayer => {
+            (Account::DeniedReceivable, place, "S2")
+        }
+    };
+    Entry::new(account, part.amount, place, &part.code(), rule)
+}
+
+/// An amount that was denied before is answered again: it is the payer's to answer once more.
+fn denied_again(account: &ClaimAccount, place: Place) -> Vec<Entry> {
+    let mut entries = Vec::new();
+    for denier in account.payers.iter().map(|payer| Some(payer.payer)) {
+        let denied = account.on_line(Account::DeniedReceivable, denier, place.line.unwrap_or_default());
+        if denied > 0 {
+            let from = Place { payer: denier, ..place };
+            entries.push(Entry::new(Account::InsuranceReceivable, denied, place, "", "C5"));
+            entries.push(Entry::new(Account::DeniedReceivable, -denied, from, "", "C5"));
+        }
+    }
+    entries
+}
+
+/// Adds entries to an account, as if they had been posted; they have no row keys yet.
+pub(super) fn add(account: &mut ClaimAccount, entries: &[Entry]) {
+    let posted = |entry: &Entry| PostedEntry { id: (0, 0), adjudication: None, entry: entry.clone() };
+    account.entries.extend(entries.iter().map(posted));
+}
+
+/// Moves that bring every balance to where it belongs: a denied receivable below zero back to its payer, a
+/// patient's receivable below zero to the payer that has the patient's part now, or to the patient's credit; a
+/// credit of the patient pays what the patient owes.
+pub(super) fn settle(account: &ClaimAccount) -> Vec<Entry> {
+    let mut entries = Vec::new();
+    let mut owed = account.balance(Account::PatientReceivable);
+    for line in account.line_ids() {
+        let place = Place { claim: Some(account.id), line: Some(line), ..Place::default() };
+        for payer in account.payers.iter().map(|payer| Some(payer.payer)) {
+            let denied = account.on_line(Account::DeniedReceivable, payer, line);
+            if denied < 0 {
+                let place = Place { payer, ..place };
+                entries.push(Entry::new(Account::DeniedReceivable, -denied, place, "", "V1"));
+                entries.push(Entry::new(Account::InsuranceReceivable, denied, place, "", "V1"));
+            }
+        }
+        let patient = account.on_line(Account::PatientReceivable, None, line);
+        if patient < 0 {
+            let back = patient_back(account, place, -patient);
+            owed += back.iter().filter(|e| e.account == Account::PatientReceivable).map(|e| e.amount).sum::<i64>();
+            entries.extend(back);
+        }
+    }
+    let credit: i64 = entries.iter().filter(|e| e.account == Account::PatientCredit).map(|e| e.amount).sum();
+    let credit = -(account.balance(Account::PatientCredit) + credit);
+    entries.extend(use_credit(account, credit.min(owed)));
+    entries
+}
+
+/// Takes a patient's part back that is below zero: from later payers that owe it, the rest as the patient's credit.
+fn patient_back(account: &ClaimAccount, place: Place, mut amount: i64) -> Vec<Entry> {
+    let mut entries = vec![Entry::new(Account::PatientReceivable, amount, place, "", "C5")];
+    for payer in account.payers.iter().skip(1).rev().map(|payer| payer.payer) {
+        let owes = account.on_line(Account::InsuranceReceivable, Some(payer), place.line.unwrap_or_default());
+        let taken = owes.clamp(0, amount);
+        amount -= taken;
+        entries.push(Entry::new(
+            Account::InsuranceReceivable,
+            -taken,
+            Place { payer: Some(payer), ..place },
+            "",
+            "C5",
+        ));
+    }
+    entries.push(Entry::new(Account::PatientCredit, -amount, Place { line: None, ..place }, "", "C5"));
+    entries.retain(|entry| entry.amount != 0);
+    entries
+}
+
+/// A patient's credit pays what the patient owes, line by line.
+fn use_credit(account: &ClaimAccount, mut amount: i64) -> Vec<Entry> {
+    let mut entries = Vec::new();
+    for line in account.line_ids() {
+        let owed = account.on_line(Account::PatientReceivable, None, line).clamp(0, amount.max(0));
+        if owed > 0 {
+            amount -= owed;
+            let place = Place { claim: Some(account.id), line: Some(line), ..Place::default() };
+            entries.push(Entry::new(Account::PatientCredit, owed, Place { line: None, ..place }, "", "C5"));
+            entries.push(Entry::new(Account::PatientReceivable, -owed, place, "", "C5"));
+        }
+    }
+    entries
+}
+
+/// A payer that would be owed money on the claim.
+pub(super) fn payer_credit(account: &ClaimAccount) -> Option<Reason> {
+    account.payers.iter().find_map(|payer| {
+        let owed = account.receivable(payer.payer);
+        let words = || format!("payer {} would be owed {}: more was answered than is open", payer.code, money(-owed));
+        (owed < 0).then(|| Reason::new("V3", Cause::PayerCredit, words()))
+    })
+}
+
+/// C5: the patient's part where the patient may not be billed, and OA-209 where there is no further payer.
+pub(super) fn barred(
+    input: &Input<'_>,
+    portions: &[Portion],
+    account: &ClaimAccount,
+    position: usize,
+) -> Option<Reason> {
+    if account.payers.get(position + 1).is_some() {
+        return None;
+    }
+    let of_class = |portion: &Portion, class| -> i64 {
+        portion.parts.iter().filter(|part| part.class == class).map(|part| part.amount).sum()
+    };
+    let stuck: i64 = portions.iter().map(|portion| of_class(portion, Class::NextPayer)).sum();
+    if stuck != 0 {
+        let words = format!("OA-209 of {}: not the patient's, and no further payer is on the claim", money(stuck));
+        return Some(Reason::new("C5", Cause::NoNextPayer, words));
+    }
+    let barred = |portion: &&Portion| {
+        let remarks = remarks(input.answer, portion.index);
+        of_class(portion, Class::Patient) != 0 && remarks.iter().any(|remark| PATIENT_BARRED.contains(remark))
+    };
+    let amount: i64 = portions.iter().filter(barred).map(|portion| of_class(portion, Class::Patient)).sum();
+    let words = || format!("{} is the patient's, and a remark forbids billing the patient (QMB)", money(amount));
+    (amount != 0).then(|| Reason::new("C5", Cause::PatientBarred, words()))
+}

@@ -1,0 +1,26 @@
+//! Posting: what each answer of a payer does to the ledger, or why it is held.
+//!
+//! [`plan()`] is a pure function of the answer, the claim's account and the rules; [`post()`] reads a file twice,
+//! plans each remittance and writes it in one database transaction. A dry run is the same, rolled back.
+
+mod amounts;
+mod coordination;
+mod entries;
+mod matching;
+mod plan;
+mod planned;
+mod plb;
+mod portion;
+mod reason;
+mod reversal;
+mod rules;
+mod work;
+mod write;
+
+pub use amounts::{Amounts, Cut, LineAmounts, cents, spread};
+pub use matching::{LineMatch, lines as match_lines};
+pub use plan::plan;
+pub use planned::{Cash, Consent, Decision, Input, PlannedClaim, PlannedLine, Posting, Setting};
+pub use plb::{OpenItem, PlbDecision, PlbInput, plan_plb};
+pub use reason::{Cause, Reason, Warning};
+pub use rules::{Decision as RuleDecision, Facts, PayerRules, Rule, Rules};

@@ -1,0 +1,383 @@
+//! The plan: what an answer does to a claim's account. A pure function of answer, account and rules.
+
+use super::amounts::Amounts;
+use super::coordination::{Earlier, before_earlier, earlier, held_parts, is_answer, money, sequence, union};
+use super::entries;
+use super::matching::{self, LineMatch};
+use super::planned::{Consent, Decision, Input, PlannedClaim, PlannedLine, Posting, Setting};
+use super::portion::{self, Portion, remarks};
+use super::reason::{Cause, Reason, Warning};
+use super::reversal;
+use super::rules::{self, Facts};
+use super::work;
+use crate::denial::Class;
+use crate::ledger::{Account, Answer, AnsweredAdjustment, AnsweredLine, ClaimAccount, JournalKind, PostedEntry};
+use edi_core::codes::ClaimStatusCode;
+
+/// Plans the answers of one remittance to one claim, together: reversals first, then the others in order (V2).
+///
+/// Without a reversal each answer stands alone; with one, all post or all are held (V3).
+#[must_use]
+pub fn plan(inputs: &[Input<'_>], account: Option<&ClaimAccount>, setting: &Setting<'_>) -> Vec<PlannedClaim> {
+    let Some(account) = account else {
+        return inputs.iter().map(|input| unmatched(input)).collect();
+    };
+    let (reversals, others): (Vec<_>, Vec<_>) = inputs.iter().partition(|input| input.answer.status == "22");
+    if reversals.is_empty() && others.len() == 1 {
+        return others.iter().map(|input| answer(input, &[], account, setting)).collect();
+    }
+    let mut after = account.clone();
+    let mut planned: Vec<PlannedClaim> = Vec::with_capacity(inputs.len());
+    for input in &reversals {
+        let plan = reversal::plan(input, &after, setting);
+        apply(&plan, input, &mut after);
+        planned.push(plan);
+    }
+    for (i, input) in others.iter().enumerate() {
+        // Parts of the claim that are beside this one and not yet in the account (M7).
+        let waiting = |j: usize| j != i && (j > i || planned[reversals.len() + j].posting().is_none());
+        let mates: Vec<i64> = (0..others.len()).filter(|j| waiting(*j)).filter_map(|j| charge(others[j])).collect();
+        let plan = answer(input, &mates, &after, setting);
+        apply(&plan, input, &mut after);
+        planned.push(plan);
+    }
+    if !reversals.is_empty() {
+        together(&mut planned, &after, setting);
+    }
+    planned
+}
+
+fn charge(input: &Input<'_>) -> Option<i64> {
+    is_answer(&input.answer.status).then(|| input.answer.charge.cents()).flatten()
+}
+
+fn unmatched(input: &Input<'_>) -> PlannedClaim {
+    let mut reasons = input.faults.clone();
+    let words = format!("no claim of ours has the number {}: book it, or match it by hand", input.answer.key);
+    reasons.push(Reason::new("M1", Cause::ClaimUnmatched, words));
+    PlannedClaim { ordinal: input.ordinal, claim: None, decision: Decision::Hold(reasons), warnings: Vec::new() }
+}
+
+/// V3: a reversal and its corrections are held or posted together; a credit is looked for after the pair.
+fn together(planned: &mut [PlannedClaim], after: &ClaimAccount, setting: &Setting<'_>) {
+    let credit = (setting.consent == Consent::None).then(|| entries::payer_credit(after)).flatten();
+    let one_held = planned.iter().any(|plan| plan.posting().is_none());
+    if !one_held && credit.is_none() {
+        return;
+    }
+    for plan in planned.iter_mut().filter(|plan| plan.posting().is_some()) {
+        let reason = credit.clone().filter(|_| !one_held).unwrap_or_else(|| {
+            let words = "its reversal or correction in the same remittance is held, and they go together";
+            Reason::new("V3", Cause::PairHeld, words)
+        });
+        plan.decision = Decision::Hold(vec![reason]);
+    }
+}
+
+/// Adds a plan to the account, as if it had been posted. Its row keys are below zero.
+fn apply(plan: &PlannedClaim, input: &Input<'_>, account: &mut ClaimAccount) {
+    let Some(posting) = plan.posting() else { return };
+    let id = -i64::try_from(plan.ordinal).unwrap_or(i64::MAX);
+    let entries = posting.entries.iter().zip(0..);
+    account.entries.extend(entries.map(|(entry, seq)| PostedEntry {
+        id: (id, seq),
+        adjudication: Some(id),
+        entry: entry.clone(),
+    }));
+    let denied: i64 = posting.entries.iter().filter(|e| e.account == Account::DeniedReceivable).map(|e| e.amount).sum();
+    account.answers.push(Answer {
+        id,
+        remittance: 0,
+        payer: posting.payer,
+        position: posting.position,
+        number: input.answer.payer_claim_number.clone(),
+        status: input.answer.status.clone(),
+        charge: posting.charge,
+        paid: posting.paid,
+        forwarded: posting.forwarded,
+        reverses: posting.reverses,
+        lines: posting.lines.iter().map(answered_line).collect(),
+        adjustments: posting.adjustments.clone(),
+        wholly_denied: posting.paid == 0 && posting.charge != 0 && denied == posting.charge,
+    });
+}
+
+fn answered_line(line: &PlannedLine) -> AnsweredLine {
+    AnsweredLine { ordinal: line.ordinal, line: line.line, charge: line.charge, paid: line.paid }
+}
+
+/// Plans one answer that is no reversal.
+fn answer(input: &Input<'_>, mates: &[i64], account: &ClaimAccount, setting: &Setting<'_>) -> PlannedClaim {
+    let mut warnings = Vec::new();
+    let decision = match decide(input, mates, account, setting, &mut warnings) {
+        Ok(posting) => Decision::Post(Box::new(posting)),
+        Err(reasons) => Decision::Hold(reasons),
+    };
+    PlannedClaim { ordinal: input.ordinal, claim: Some(account.id), decision, warnings }
+}
+
+/// What every answer must pass before it is looked at: exact amounts that add up, a known payer on the claim.
+pub(super) fn admit(
+    input: &Input<'_>,
+    account: &ClaimAccount,
+    setting: &Setting<'_>,
+) -> Result<(Amounts, i64, usize), Vec<Reason>> {
+    let mut reasons = input.faults.clone();
+    let amounts = Amounts::of(input.answer).map_err(|reason| reasons.push(reason));
+    let status = ClaimStatusCode::from(input.answer.status.as_str());
+    let hint = status.payer_order().map(|order| usize::from(order) - 1);
+    let found = match setting.payer {
+        None => {
+            reasons.push(payer_not_mapped(input));
+            None
+        }
+        Some(payer) => {
+            let position = account.position(payer, hint);
+            if position.is_none() {
+                let words = "the payer that answers is not among the payers of the claim: mend the claim's payers";
+                reasons.push(Reason::new("M1", Cause::PayerNotOnClaim, words));
+            }
+            position.map(|position| (payer, position))
+        }
+    };
+    match (amounts, found) {
+        (Ok(amounts), Some((payer, position))) if reasons.is_empty() => Ok((amounts, payer, position)),
+        _ => Err(reasons),
+    }
+}
+
+fn payer_not_mapped(input: &Input<'_>) -> Reason {
+    let ids: Vec<&str> = input.answer.payer_ids.iter().map(|id| id.as_str()).collect();
+    let words = format!(
+        "no payer of ours has the identifier {}: name it under [[payer]] also in the rules, or map it",
+        if ids.is_empty() { "(none)".to_owned() } else { ids.join(", ") }
+    );
+    Reason::new("M1", Cause::PayerNotMapped, words)
+}
+
+fn decide(
+    input: &Input<'_>,
+    mates: &[i64],
+    account: &ClaimAccount,
+    setting: &Setting<'_>,
+    warnings: &mut Vec<Warning>,
+) -> Result<Posting, Vec<Reason>> {
+    let (amounts, payer, position) = admit(input, account, setting)?;
+    let status = ClaimStatusCode::from(input.answer.status.as_str());
+    if matches!(status, ClaimStatusCode::NotOursForwarded | ClaimStatusCode::Predetermination) {
+        return no_entry(input, &amounts, account, setting, (payer, position), &status);
+    }
+    let mut reasons = Vec::new();
+    reasons.extend(check_status(&status, &amounts, position));
+    reasons.extend(check_order(input, &amounts, account, payer, position));
+    let mut parts = mates.to_vec();
+    parts.extend(held_parts(input, account, setting));
+    reasons.extend(union(&amounts, &parts, account, payer).err());
+    reasons.extend(office(input, &amounts, account, setting, payer));
+    let matches = matching::lines(input.answer, &amounts, account).map_err(|reason| {
+        reasons.push(reason);
+        reasons.clone()
+    })?;
+    reasons.extend(line_charges(&matches, &amounts, account, payer));
+    let mut portions = portion::cut(input.answer, &amounts, &matches, account, setting, &mut reasons);
+    reasons.extend(suspected_denials(&portions));
+    let earlier = Earlier::of(account, position);
+    if let Some(reason) = earlier.check(&amounts, &portions) {
+        if setting.consent != Consent::Adjust || !earlier.adjust(&mut portions) {
+            reasons.push(reason);
+        }
+    }
+    reasons.extend(entries::barred(input, &portions, account, position));
+    consent(&mut reasons, setting)?;
+    let mut posting = skeleton(input, &amounts, &matches, account, (payer, position));
+    posting.entries = entries::of_answer(&portions, account, input.cash, (payer, position));
+    let mut after = account.clone();
+    entries::add(&mut after, &posting.entries);
+    if setting.consent == Consent::None {
+        entries::payer_credit(&after).map_or(Ok(()), |reason| Err(vec![reason]))?;
+    }
+    posting.work = work::of_answer(input.answer, &portions, account, setting, payer);
+    warnings.extend(work::warnings(input.answer, &amounts, &matches, account));
+    Ok(posting)
+}
+
+/// Holds where reasons are left: all of them, or those that a person's consent does not reach.
+pub(super) fn consent(reasons: &mut Vec<Reason>, setting: &Setting<'_>) -> Result<(), Vec<Reason>> {
+    if setting.consent != Consent::None {
+        reasons.retain(|reason| !reason.cause.may_be_accepted());
+    }
+    if reasons.is_empty() { Ok(()) } else { Err(std::mem::take(reasons)) }
+}
+
+/// S1, S2, S4: what the status alone tells.
+fn check_status(status: &ClaimStatusCode, amounts: &Amounts, position: usize) -> Vec<Reason> {
+    let mut reasons = Vec::new();
+    match status {
+        ClaimStatusCode::Other(code) => {
+            let words = format!("CLP02 {code} is no status that the guide lists: ask the payer what it means");
+            reasons.push(Reason::new("S4", Cause::StatusUnknown, words));
+        }
+        ClaimStatusCode::Denied if amounts.all_cuts().all(|cut| cut.amount == 0) => {
+            let words = "CLP02 4 without a reason code: nothing says what was denied";
+            reasons.push(Reason::new("S1", Cause::DenialWithoutReason, words));
+        }
+        _ => reasons.extend(sequence(status, position)),
+    }
+    reasons
+}
+
+/// C4, V2: what must have come before.
+fn check_order(
+    input: &Input<'_>,
+    amounts: &Amounts,
+    account: &ClaimAccount,
+    payer: i64,
+    position: usize,
+) -> Vec<Reason> {
+    let mut reasons: Vec<Reason> = before_earlier(account, position).into_iter().collect();
+    let original = &input.answer.original_reference;
+    let known = |number: &str| account.answers.iter().any(|answer| answer.number == number);
+    let own = original == &input.answer.payer_claim_number;
+    if !original.is_empty() && !own && !known(original) {
+        let words = format!("it corrects the payer's claim {original}, which is not here: waits for it");
+        reasons.push(Reason::new("V3", Cause::CorrectionWithoutOriginal, words));
+    }
+    let waits = account.held.iter().any(|held| {
+        held.payer == Some(payer) && held.adjudication.status == "22" && held.adjudication.charge.cents() != Some(-amounts.charge)
+            || held.payer == Some(payer) && held.adjudication.status == "22" && held.adjudication.paid.cents() != Some(-amounts.paid)
+    });
+    if waits && earlier(account, payer).next().is_none() {
+        let words = "a reversal of this claim waits for its original, and this is not it: waits for it too";
+        reasons.push(Reason::new("V3", Cause::CorrectionWithoutOriginal, words));
+    }
+    reasons
+}
+
+/// The office's rules about the claim as a whole.
+pub(super) fn office(
+    input: &Input<'_>,
+    amounts: &Amounts,
+    account: &ClaimAccount,
+    setting: &Setting<'_>,
+    payer: i64,
+) -> Option<Reason> {
+    if setting.rules.rules.is_empty() {
+        return None;
+    }
+    let code = account.payers.iter().find(|p| p.payer == payer).map_or("", |p| p.code.as_str());
+    let remarks = remarks(input.answer, None);
+    let facts = Facts { payer: code, status: &input.answer.status, cut: None, remarks: &remarks, amount: amounts.paid };
+    let rule = setting.rules.decide(&facts).filter(|rule| rule.action == rules::Decision::Hold)?;
+    let why = if rule.why.is_empty() { "a rule of the office holds it" } else { rule.why.as_str() };
+    Some(Reason::new("RULES", Cause::OfficeRule, why))
+}
+
+/// M4: the lines of an answer charge what was billed on each of ours; a part of an answer no more than that.
+fn line_charges(matches: &[LineMatch], amounts: &Amounts, account: &ClaimAccount, payer: i64) -> Option<Reason> {
+    if matches.is_empty() {
+        return None;
+    }
+    let whole = amounts.charge == account.charge;
+    account.lines.iter().enumerate().find_map(|(ours, billed)| {
+        let of_line = matches.iter().filter(|found| found.ours == ours);
+        let charged: i64 = of_line.map(|found| amounts.lines[found.index].charge).sum();
+        let answered = earlier(account, payer).filter(|answer| !answer.wholly_denied).flat_map(|answer| &answer.lines);
+        let before: i64 = answered.filter(|line| line.line == billed.id).map(|line| line.charge).sum();
+        let fits = if whole { charged == billed.charge } else { charged + before <= billed.charge };
+        let words = || {
+            let (charged, billed_for) = (money(charged + before), money(billed.charge));
+            format!("line {}: the charge is {charged}, and {billed_for} was billed", billed.control)
+        };
+        (!fits).then(|| Reason::new("M4", Cause::ChargeDiffers, words()))
+    })
+}
+
+/// S2: a line with CO-45 for its whole charge, no payment and no patient's part is a suspected denial.
+fn suspected_denials(portions: &[Portion]) -> Vec<Reason> {
+    let suspected = |portion: &&Portion| {
+        let sum = |passes: &dyn Fn(&portion::Part) -> bool| -> i64 {
+            portion.parts.iter().filter(|part| passes(part)).map(|part| part.amount).sum()
+        };
+        portion.charge != 0
+            && portion.payment == 0
+            && sum(&|part| part.group == "CO" && part.reason == "45") == portion.charge
+            && sum(&|part| part.class == Class::Patient) == 0
+    };
+    let words = |portion: &Portion| {
+        let line = portion.index.map_or_else(|| "the claim".to_owned(), |i| format!("line {}", i + 1));
+        let charge = money(portion.charge);
+        format!("{line}: CO-45 for the whole charge of {charge} and no payment: a denial in disguise, ask the payer")
+    };
+    let reason = |portion: &Portion| Reason::new("S2", Cause::FullChargeContractual, words(portion));
+    let mut reasons: Vec<Reason> = portions.iter().filter(suspected).map(reason).collect();
+    reasons.dedup();
+    reasons
+}
+
+/// S4: 23 and 25 with CLP04 0 make no entry, whatever their SVC03.
+fn no_entry(
+    input: &Input<'_>,
+    amounts: &Amounts,
+    account: &ClaimAccount,
+    setting: &Setting<'_>,
+    payer: (i64, usize),
+    status: &ClaimStatusCode,
+) -> Result<Posting, Vec<Reason>> {
+    if amounts.paid != 0 {
+        let words = format!("CLP02 {status} pays nothing by its meaning, and CLP04 is {}", money(amounts.paid));
+        return Err(vec![Reason::new("S4", Cause::StatusWithMoney, words)]);
+    }
+    let matches = matching::lines(input.answer, amounts, account).unwrap_or_default();
+    let mut posting = skeleton(input, amounts, &matches, account, payer);
+    posting.work = work::of_status(status, account, setting, payer.0);
+    Ok(posting)
+}
+
+/// What is written of an answer beside its entries.
+pub(super) fn skeleton(
+    input: &Input<'_>,
+    amounts: &Amounts,
+    matches: &[LineMatch],
+    account: &ClaimAccount,
+    (payer, position): (i64, usize),
+) -> Posting {
+    let status = ClaimStatusCode::from(input.answer.status.as_str());
+    let line = |found: &LineMatch| {
+        let theirs = &input.answer.lines[found.index];
+        PlannedLine {
+            ordinal: theirs.ordinal,
+            line: account.lines[found.ours].id,
+            why: found.why.clone(),
+            score: found.score,
+            charge: amounts.lines[found.index].charge,
+            paid: amounts.lines[found.index].paid,
+            allowed: theirs.allowed.and_then(super::amounts::cents),
+        }
+    };
+    let adjustment = |line: u32| {
+        move |cut: &super::amounts::Cut| AnsweredAdjustment {
+            line,
+            group: cut.group.clone(),
+            reason: cut.reason.clone(),
+            amount: cut.amount,
+        }
+    };
+    let mut adjustments: Vec<AnsweredAdjustment> = amounts.cuts.iter().map(adjustment(0)).collect();
+    for (theirs, amounts) in input.answer.lines.iter().zip(&amounts.lines) {
+        adjustments.extend(amounts.cuts.iter().map(adjustment(theirs.ordinal)));
+    }
+    Posting {
+        payer,
+        position,
+        forwarded: status.is_forwarded(),
+        reverses: None,
+        kind: JournalKind::Answer,
+        charge: amounts.charge,
+        paid: amounts.paid,
+        interest: amounts.interest,
+        entries: Vec::new(),
+        lines: matches.iter().map(line).collect(),
+        adjustments,
+        work: Vec::new(),
+    }
+}
