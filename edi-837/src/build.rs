@@ -1,0 +1,236 @@
+//! From a file of encounters to 837P files: the whole run.
+
+use crate::Claim;
+use crate::batch::{Batch, BatchOptions, ControlNumbers, ManifestEntry};
+use crate::encounter::{BoxError, Desk, Drafter, Encounter, EncounterError, Encounters, Mapping};
+use crate::encounter::{Practice, Problem, Rejects, Weight, claim_id};
+use edi_core::Money;
+use serde::Serialize;
+use std::collections::HashSet;
+use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
+use std::io::BufRead;
+use std::path::Path;
+use tempfile::NamedTempFile;
+
+/// The most encounters of one run; of each a hash of eight bytes is kept, so that none comes twice.
+const ENCOUNTERS: usize = 8_000_000;
+
+/// How a run is done.
+#[derive(Debug, Clone)]
+pub struct BuildOptions {
+    /// Clock, transaction sets and file names.
+    pub batch: BatchOptions,
+    /// A diagnosis that cannot be billed rejects its encounter; else it is a warning.
+    pub reject_unbillable: bool,
+    /// The most problems kept for the report; all are counted.
+    pub problem_limit: usize,
+}
+
+impl BuildOptions {
+    /// Warnings for unbillable diagnoses, 10,000 problems.
+    #[must_use]
+    pub fn new(clock: chrono::NaiveDateTime) -> Self {
+        Self { batch: BatchOptions::new(clock), reject_unbillable: false, problem_limit: 10_000 }
+    }
+}
+
+/// What the caller says to a claim that is about to go out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Verdict {
+    /// It goes out.
+    Take,
+    /// Its encounter is rejected: it was sent before, say.
+    Refuse {
+        /// What is wrong, without private data.
+        reason: String,
+        /// What to do about it.
+        fix: String,
+    },
+}
+
+/// What a run did: encounters in are written or rejected.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct BuildReport {
+    /// Encounters in.
+    pub encounters: u64,
+    /// Encounters that are claims in a file.
+    pub written: u64,
+    /// Encounters in the file of rejects.
+    pub rejected: u64,
+    /// Sum of the charges that were written.
+    pub charge: Money,
+    /// Columns of the input that are none of ours.
+    pub unknown_columns: Vec<String>,
+    /// Problems, up to the limit.
+    pub problems: Vec<Problem>,
+    /// Problems that reject, in all.
+    pub errors: u64,
+    /// Problems that do not, in all.
+    pub warnings: u64,
+    /// Files that were written.
+    pub files: Vec<ManifestEntry>,
+    /// Name of the file of rejects, where there are any.
+    pub rejects: Option<String>,
+    /// ISA15 is `T`.
+    pub test: bool,
+}
+
+impl BuildReport {
+    /// Whether every encounter is accounted for.
+    #[must_use]
+    pub fn is_conserved(&self) -> bool {
+        let in_files: u64 = self.files.iter().map(|f| f.claims).sum();
+        self.encounters == self.written + self.rejected && self.written == in_files
+    }
+}
+
+/// Files that are written, but not yet under their names. Dropped, they are gone.
+#[must_use = "files appear when they are published"]
+pub struct Built {
+    files: Vec<(NamedTempFile, String)>,
+    report: BuildReport,
+}
+
+impl Built {
+    /// What the run did.
+    #[must_use]
+    pub fn report(&self) -> &BuildReport {
+        &self.report
+    }
+
+    /// Gives the files their names in the folder.
+    ///
+    /// # Errors
+    /// Where a file of that name is there: nothing is ever written over.
+    pub fn publish(self, out: &Path) -> Result<BuildReport, EncounterError> {
+        for (file, name) in self.files {
+            let named = file.persist_noclobber(out.join(&name)).map_err(|e| e.error);
+            named.map_err(EncounterError::io(format!("giving {name} its name")))?;
+        }
+        Ok(self.report)
+    }
+}
+
+/// Builds the files of a run: every encounter is read, checked, made a claim, shown to `on_claim`, and written;
+/// or it is rejected. Control numbers are taken before the first claim is shown, so that the caller may book
+/// all claims in one transaction, commit it, and [`publish`](Built::publish) then.
+///
+/// `name` is the name of the input, for the file of rejects.
+///
+/// # Errors
+/// Where the input is damaged, a file cannot be written, or the caller's own code fails.
+pub fn build<R: BufRead>(
+    (input, name): (R, &str),
+    practice: &Practice,
+    mapping: &Mapping,
+    options: &BuildOptions,
+    numbers: &mut dyn ControlNumbers,
+    out: &Path,
+    on_claim: impl FnMut(&Claim) -> Result<Verdict, BoxError>,
+) -> Result<Built, EncounterError> {
+    let mut encounters = Encounters::new(input, mapping)?;
+    let drafter = Drafter {
+        practice,
+        formats: &mapping.formats,
+        today: options.batch.clock.date(),
+        reject_unbillable: options.reject_unbillable,
+    };
+    let batch = Batch::new(practice, &options.batch, numbers, out)?;
+    let report = BuildReport { test: practice.test, ..BuildReport::default() };
+    let rejects = Rejects::new(out, name, batch.run());
+    let mut run = Run { drafter, options, batch, rejects, seen: Seen::default(), report, on_claim };
+    while let Some(encounter) = encounters.next()? {
+        run.take(&encounter, &encounters)?;
+    }
+    run.report.unknown_columns = encounters.unknown();
+    run.finish()
+}
+
+/// Hashes of the encounters that came, with a hasher that is the same in every run.
+type Seen = HashSet<u64, BuildHasherDefault<DefaultHasher>>;
+
+struct Run<'a, F> {
+    drafter: Drafter<'a>,
+    options: &'a BuildOptions,
+    batch: Batch<'a>,
+    rejects: Rejects,
+    seen: Seen,
+    report: BuildReport,
+    on_claim: F,
+}
+
+impl<F: FnMut(&Claim) -> Result<Verdict, BoxError>> Run<'_, F> {
+    fn take<R: BufRead>(&mut self, encounter: &Encounter, from: &Encounters<R>) -> Result<(), EncounterError> {
+        self.report.encounters += 1;
+        let name_of = |column| from.name_of(column);
+        let mut desk = Desk { encounter: encounter.key(), name_of: &name_of, problems: Vec::new() };
+        self.once(encounter, &mut desk)?;
+        let draft = self.drafter.draft(encounter, &mut desk);
+        if !desk.is_rejected() {
+            let header = self.batch.header(draft.receiver, draft.provider);
+            if let Some(claim) = draft.claim(self.drafter.practice, header) {
+                self.write(&claim, draft.receiver, draft.provider, encounter, &mut desk)?;
+            }
+        }
+        if desk.is_rejected() {
+            self.report.rejected += 1;
+            self.rejects.push(encounter, from)?;
+        }
+        for problem in desk.problems {
+            *(if problem.weight == Weight::Error { &mut self.report.errors } else { &mut self.report.warnings }) += 1;
+            if self.report.problems.len() < self.options.problem_limit {
+                self.report.problems.push(problem);
+            }
+        }
+        Ok(())
+    }
+
+    /// Rows of one encounter are adjacent; one that comes again is not the same claim twice.
+    fn once(&mut self, encounter: &Encounter, desk: &mut Desk<'_>) -> Result<(), EncounterError> {
+        let key = encounter.key();
+        if key.is_empty() {
+            return Ok(());
+        }
+        if self.seen.len() >= ENCOUNTERS {
+            return Err(EncounterError::Limit { what: "the number of encounters in one run", limit: ENCOUNTERS });
+        }
+        let hash = self.seen.hasher().hash_one(key.as_str());
+        if !self.seen.insert(hash) {
+            desk.refuse(&encounter.claim, claim_id(), "came before in this file".to_owned(), "put the rows of one encounter together, or give it another number".to_owned());
+        }
+        Ok(())
+    }
+
+    fn write(
+        &mut self,
+        claim: &Claim,
+        receiver: usize,
+        provider: usize,
+        encounter: &Encounter,
+        desk: &mut Desk<'_>,
+    ) -> Result<(), EncounterError> {
+        let rendered = self.batch.render(receiver, provider, claim)?;
+        match (self.on_claim)(claim).map_err(EncounterError::Caller)? {
+            Verdict::Refuse { reason, fix } => desk.refuse(&encounter.claim, claim_id(), reason, fix),
+            Verdict::Take => {
+                self.batch.commit(receiver, provider, claim, rendered)?;
+                self.report.written += 1;
+                self.report.charge += claim.information.claim.charge.or_zero();
+            }
+        }
+        Ok(())
+    }
+
+    fn finish(mut self) -> Result<Built, EncounterError> {
+        let mut files = Vec::new();
+        for (file, entry) in self.batch.finish()? {
+            files.push((file, entry.file.clone()));
+            self.report.files.push(entry);
+        }
+        if let Some((file, name)) = self.rejects.finish()? {
+            self.report.rejects = Some(name.clone());
+            files.push((file, name));
+        }
+        Ok(Built { files, report: self.report })
+    }
+}

@@ -1,0 +1,29 @@
+//! Claims out of encounters: CSV, JSON and NDJSON, checked before they are sent.
+//!
+//! One table of columns ([`columns`]) says for every column where it stands in a claim. A value is read as its
+//! column asks, checked, and put with its neighbours into the segment of its loop; the segments then become a
+//! claim in the same way as those of a file. So a problem always has a column.
+
+mod boxes;
+mod check;
+mod columns;
+mod csv;
+mod draft;
+mod error;
+mod input;
+mod json;
+mod mapping;
+mod practice;
+mod rejects;
+mod render;
+mod rows;
+mod value;
+
+pub use columns::{Column, ColumnId, Columns, Kind, columns};
+pub(crate) use draft::{Desk, Drafter};
+pub use error::{BoxError, EncounterError, Problem, Weight};
+pub(crate) use input::{Encounters, claim_id};
+pub use mapping::{Formats, Mapping};
+pub use practice::{Address, Payer, Practice, Provider, Receiver, Submitter};
+pub(crate) use rejects::Rejects;
+pub(crate) use rows::Encounter;

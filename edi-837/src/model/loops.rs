@@ -1,0 +1,195 @@
+//! How a loop is declared once, and takes, counts and writes its segments.
+
+use edi_core::error::Result;
+use edi_core::lex::Segment;
+use edi_core::segment::{RawSegment, TypedSegment};
+use edi_core::writer::SegmentWriter;
+use serde::Serialize;
+use std::io::Write;
+
+use crate::segment::is_composite;
+
+/// A segment that the loop has no field for, or that its field could not hold, and its place.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Extra {
+    /// How many segments of the loop that have a field stand before it.
+    pub behind: usize,
+    /// The segment.
+    pub segment: RawSegment,
+}
+
+/// A loop of the guide: it takes segments when it is read, and gives them back in the guide's order.
+pub trait Loop {
+    /// Takes the segment into the field that is for it; false where there is none, or it is full.
+    fn accept(&mut self, segment: &Segment<'_>) -> bool;
+
+    /// Segments that stand in fields of this loop itself.
+    fn held(&self) -> usize;
+
+    /// The segments without a field.
+    fn extra(&mut self) -> &mut Vec<Extra>;
+
+    /// Writes the loop's own segments, and then the loops in it.
+    ///
+    /// # Errors
+    /// Where data holds a delimiter of the writer, or the output fails.
+    fn write<W: Write>(&self, writer: &mut SegmentWriter<W>) -> Result<()>
+    where
+        Self: Sized;
+
+    /// Keeps a segment raw, in its place.
+    fn keep(&mut self, segment: &Segment<'_>) {
+        let behind = self.held();
+        self.extra().push(Extra { behind, segment: RawSegment::of(segment) });
+    }
+}
+
+/// A field of a loop: one segment at most, or any number.
+pub(crate) trait Slot {
+    fn accept(&mut self, segment: &Segment<'_>) -> bool;
+    fn held(&self) -> usize;
+    fn write<W: Write>(&self, out: &mut LoopWriter<'_, W>) -> Result<()>;
+}
+
+/// Whether the struct gives the segment back as it was: no element past its table, no separator where the
+/// element is no composite.
+pub(crate) fn fits<T: TypedSegment>(segment: &Segment<'_>) -> bool {
+    if segment.id() != T::ID.as_bytes() || !T::holds(segment) {
+        return false;
+    }
+    let delimiters = segment.delimiters();
+    let divided = |b: &u8| *b == delimiters.component || Some(*b) == delimiters.repetition;
+    if !segment.bytes().iter().any(divided) {
+        return true;
+    }
+    segment.elements().zip(1..).all(|(element, n)| {
+        let repeats = delimiters.repetition.is_some_and(|by| element.bytes().contains(&by));
+        !repeats && (is_composite(segment.id(), n) || !element.bytes().contains(&delimiters.component))
+    })
+}
+
+impl<T: TypedSegment> Slot for Option<T> {
+    fn accept(&mut self, segment: &Segment<'_>) -> bool {
+        let takes = self.is_none() && fits::<T>(segment);
+        if takes {
+            *self = Some(T::read(segment));
+        }
+        takes
+    }
+
+    fn held(&self) -> usize {
+        usize::from(self.is_some())
+    }
+
+    fn write<W: Write>(&self, out: &mut LoopWriter<'_, W>) -> Result<()> {
+        self.iter().try_for_each(|segment| out.put(segment))
+    }
+}
+
+impl<T: TypedSegment> Slot for Vec<T> {
+    fn accept(&mut self, segment: &Segment<'_>) -> bool {
+        let takes = fits::<T>(segment);
+        if takes {
+            self.push(T::read(segment));
+        }
+        takes
+    }
+
+    fn held(&self) -> usize {
+        self.len()
+    }
+
+    fn write<W: Write>(&self, out: &mut LoopWriter<'_, W>) -> Result<()> {
+        self.iter().try_for_each(|segment| out.put(segment))
+    }
+}
+
+/// Writes the segments of one loop, and those without a field between them.
+pub(crate) struct LoopWriter<'a, W: Write> {
+    writer: &'a mut SegmentWriter<W>,
+    extra: std::slice::Iter<'a, Extra>,
+    put: usize,
+}
+
+impl<'a, W: Write> LoopWriter<'a, W> {
+    pub(crate) fn new(writer: &'a mut SegmentWriter<W>, extra: &'a [Extra]) -> Self {
+        Self { writer, extra: extra.iter(), put: 0 }
+    }
+
+    pub(crate) fn put(&mut self, segment: &impl TypedSegment) -> Result<()> {
+        self.catch_up(self.put)?;
+        self.put += 1;
+        segment.write(self.writer)
+    }
+
+    /// Writes what is left.
+    pub(crate) fn finish(mut self) -> Result<()> {
+        self.catch_up(usize::MAX)
+    }
+
+    fn catch_up(&mut self, put: usize) -> Result<()> {
+        while let Some(next) = self.extra.as_slice().first().filter(|e| e.behind <= put) {
+            next.segment.write(self.writer)?;
+            self.extra.next();
+        }
+        Ok(())
+    }
+}
+
+/// Declares loops. In the order in which they are written: `start`, the segment that begins the loop (none
+/// where that is an HL, which is numbered anew when it is written); `segments`, fields that are an `Option` or
+/// a `Vec` of a typed segment; `loops`, fields that are a `Vec` of loops.
+macro_rules! loops {
+    ($( $(#[$doc:meta])* pub struct $name:ident {
+        $( start { $(#[$start_doc:meta])* pub $start:ident : $start_type:ty, } )?
+        segments { $( $(#[$field_doc:meta])* pub $field:ident : $type:ty, )* }
+        loops { $( $(#[$inner_doc:meta])* pub $inner:ident : $inner_type:ty, )* }
+    } )+) => { $(
+        $(#[$doc])*
+        #[derive(Debug, Clone, PartialEq, Eq, Default, ::serde::Serialize)]
+        pub struct $name {
+            $( $(#[$start_doc])* pub $start: $start_type, )?
+            $( $(#[$field_doc])* pub $field: $type, )*
+            /// Segments of the loop that have no field.
+            pub extra: Vec<$crate::model::Extra>,
+            $( $(#[$inner_doc])* pub $inner: $inner_type, )*
+        }
+
+        $( impl $name {
+            /// The loop that begins with this segment.
+            pub(crate) fn begin(segment: &::edi_core::lex::Segment<'_>) -> Self {
+                Self { $start: ::edi_core::segment::TypedSegment::read(segment), ..Self::default() }
+            }
+        } )?
+
+        impl $crate::model::Loop for $name {
+            fn accept(&mut self, segment: &::edi_core::lex::Segment<'_>) -> bool {
+                false $( || $crate::model::Slot::accept(&mut self.$field, segment) )*
+            }
+
+            fn held(&self) -> usize {
+                let mut held = 0;
+                $( let _ = &self.$start; held += 1; )?
+                $( held += $crate::model::Slot::held(&self.$field); )*
+                held
+            }
+
+            fn extra(&mut self) -> &mut Vec<$crate::model::Extra> {
+                &mut self.extra
+            }
+
+            fn write<W: ::std::io::Write>(
+                &self,
+                writer: &mut ::edi_core::writer::SegmentWriter<W>,
+            ) -> ::edi_core::error::Result<()> {
+                let mut out = $crate::model::LoopWriter::new(writer, &self.extra);
+                $( out.put(&self.$start)?; )?
+                $( $crate::model::Slot::write(&self.$field, &mut out)?; )*
+                out.finish()?;
+                $( for inner in &self.$inner { $crate::model::Loop::write(inner, writer)?; } )*
+                Ok(())
+            }
+        }
+    )+ };
+}
+pub(crate) use loops;
