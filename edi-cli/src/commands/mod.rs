@@ -4,6 +4,10 @@ pub mod codes;
 mod explain;
 mod fmt;
 mod inspect;
+mod remit;
+pub mod remit_check;
+mod remit_make;
+pub mod remit_show;
 mod validate;
 
 use crate::context::Context;
@@ -29,6 +33,9 @@ pub enum Command {
     Validate(validate::Args),
     /// Say what a rule means and how to mend what it found
     Explain(explain::Args),
+    /// Read, prove and show remittances (835)
+    #[command(subcommand)]
+    Remit(remit::Command),
     /// Write files one segment a line, canonical, or with trailers counted anew
     Fmt(fmt::Args),
 }
@@ -40,6 +47,7 @@ pub fn run(command: &Command, context: &Context) -> Result<Outcome, Failure> {
         Command::Codes(args) => codes::run(args, context),
         Command::Validate(args) => validate::run(args, context),
         Command::Explain(args) => explain::run(args, context),
+        Command::Remit(command) => remit::run(command, context),
         Command::Fmt(args) => fmt::run(args, context),
     }
 }

@@ -1,4 +1,4 @@
-//! `edi validate`: SNIP types 1 and 2 against the implementation guides.
+//! `edi validate`: syntax, guide, balances, rules of meaning, codes, kinds of service, partners (SNIP types 1 to 7).
 
 use crate::context::{Context, stdout};
 use crate::exit::{Failure, Outcome};
@@ -9,6 +9,7 @@ use edi_core::envelope::{EnvelopeReader, Event};
 use edi_core::guide::{Checker, Guides, Overlay};
 use edi_core::lex::Segment;
 use edi_core::reader::Reader;
+use edi_core::rules::RuleChecker;
 use serde_json::json;
 use std::io::{BufRead, Write};
 use std::path::PathBuf;
@@ -26,6 +27,9 @@ pub struct Args {
     /// A partner's companion guide, laid over the guide that it names; may be given more than once
     #[arg(long, value_name = "FILE")]
     overlay: Vec<PathBuf>,
+    /// SNIP types to report: `1-4`, `3,5`; all of them otherwise
+    #[arg(long, value_name = "TYPES", default_value = "1-7", value_parser = parse_types)]
+    snip: Types,
     /// How to print
     #[arg(long, default_value = "text")]
     format: Format,
@@ -43,6 +47,31 @@ enum Format {
     Annotated,
 }
 
+/// Which SNIP types are reported, as bits; repairs of the stream (0) always are.
+#[derive(Debug, Clone, Copy)]
+struct Types(u8);
+
+impl Types {
+    fn has(self, snip: u8) -> bool {
+        snip == 0 || self.0 >> snip.min(7) & 1 == 1
+    }
+
+    /// Types 3 to 6 are the rules of meaning; an overlay (7) weighs those too.
+    fn asks_for_rules(self) -> bool {
+        self.0 & 0b111_1000 != 0
+    }
+}
+
+fn parse_types(text: &str) -> Result<Types, String> {
+    let number = |text: &str| text.trim().parse::<u8>().ok().filter(|n| (1..=7).contains(n));
+    let types = text.split(',').try_fold(0, |types, part| {
+        let (from, to) = part.split_once('-').unwrap_or((part, part));
+        let (from, to) = number(from).zip(number(to)).filter(|(from, to)| from <= to)?;
+        Some((from..=to).fold(types, |types, n| types | 1 << n))
+    });
+    types.map(Types).ok_or_else(|| "write types from 1 to 7, as 1-4 or 3,5".to_owned())
+}
+
 /// The most findings kept for one file's JSON object; the others are counted.
 const JSON_LIMIT: usize = 10_000;
 
@@ -56,7 +85,7 @@ pub fn run(args: &Args, context: &Context) -> Result<Outcome, Failure> {
     }
     context.for_each(input::sources(&args.files), |source| {
         let source = source?;
-        Validation::new(&source, args.format, guides.clone(), context).run()
+        Validation::new(&source, args, guides.clone(), context).run()
     })
 }
 
@@ -65,7 +94,9 @@ struct Validation<'a, W: Write> {
     source: &'a Source,
     format: Format,
     context: &'a Context,
+    types: Types,
     checker: Checker,
+    rules: RuleChecker,
     out: W,
     outcome: Outcome,
     claims: u64,
@@ -75,12 +106,14 @@ struct Validation<'a, W: Write> {
 }
 
 impl<'a> Validation<'a, std::io::BufWriter<std::io::StdoutLock<'static>>> {
-    fn new(source: &'a Source, format: Format, guides: Guides, context: &'a Context) -> Self {
+    fn new(source: &'a Source, args: &Args, guides: Guides, context: &'a Context) -> Self {
         Self {
             source,
-            format,
+            format: args.format,
             context,
+            types: args.snip,
             checker: Checker::new(guides),
+            rules: RuleChecker::new(),
             out: stdout(),
             outcome: Outcome::Clean,
             claims: 0,
@@ -99,6 +132,9 @@ impl<W: Write> Validation<'_, W> {
         let mut envelope = EnvelopeReader::new(reader);
         while let Some(event) = envelope.next().map_err(fail())? {
             self.checker.push(&event);
+            if self.types.asks_for_rules() {
+                self.rules.push(&event, &self.checker);
+            }
             let segment = segment_of(&event);
             self.claims += u64::from(segment.is_some_and(|s| matches!(s.id(), b"CLM" | b"CLP")));
             if self.format == Format::Annotated
@@ -112,6 +148,10 @@ impl<W: Write> Validation<'_, W> {
                 let found = self.checker.take_findings();
                 self.report(&found, segment.as_ref())?;
             }
+            if self.rules.has_findings() {
+                let found = self.rules.take_findings();
+                self.report(&found, segment.as_ref())?;
+            }
             if envelope.has_findings() {
                 let found = envelope.take_findings();
                 let segment = envelope.reader().current();
@@ -122,7 +162,7 @@ impl<W: Write> Validation<'_, W> {
     }
 
     fn report(&mut self, found: &[Finding], segment: Option<&Segment<'_>>) -> Result<(), Failure> {
-        for finding in found {
+        for finding in found.iter().filter(|finding| self.types.has(finding.snip)) {
             self.outcome = self.outcome.max(findings::outcome(finding));
             self.errors += u64::from(finding.severity == edi_core::Severity::Error);
             match self.format {

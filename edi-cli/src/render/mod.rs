@@ -1,3 +1,10 @@
 //! What people and programs see: one file for each form of output.
 
 pub mod findings;
+pub mod remit_check;
+pub mod remit_filter;
+mod remit_html;
+pub mod remit_page;
+pub mod remit_tables;
+mod remit_text;
+pub mod remit_view;
