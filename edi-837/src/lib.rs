@@ -6,6 +6,7 @@
 //! | [`encounter`] | claims out of CSV and JSON, checked |
 //! | [`read`] | claims out of files, one by one |
 //! | [`write`](mod@write) | claims as segments |
+//! | [`view`] | a claim as JSON |
 //! | [`batch`], [`build`](mod@build) | claims into files, a whole run |
 
 pub mod batch;
@@ -14,6 +15,7 @@ pub mod encounter;
 pub mod model;
 pub mod read;
 pub mod segment;
+pub mod view;
 pub mod write;
 
 pub use batch::{BatchOptions, ControlKind, ControlNumbers, ManifestEntry, Sequence};

@@ -4,7 +4,7 @@ use crate::exit::{Failure, Outcome};
 use chrono::{NaiveDateTime, Timelike};
 use edi_core::reader;
 use std::fmt::Display;
-use std::io::{self, BufWriter, Write};
+use std::io::{self, BufWriter, IsTerminal, Write};
 
 /// Options that every command takes.
 #[derive(Debug, Clone, clap::Args)]
@@ -68,6 +68,11 @@ impl Context {
     /// How files are read.
     pub fn reader_options(&self) -> reader::Options {
         reader::Options { strict: self.strict, ..reader::Options::default() }
+    }
+
+    /// Whether a person watches: words are wanted, and stderr is a terminal.
+    pub fn watched(&self) -> bool {
+        !self.quiet && io::stderr().is_terminal()
     }
 
     /// Says something to the person who watches.

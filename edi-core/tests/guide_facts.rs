@@ -239,7 +239,7 @@ fn guide_of_the_envelope_holds_the_facts() {
 
 /// Every code that an acknowledgment of ours can hold is a code of the list for its element.
 #[test]
-fn guide_ack_codes_are_listed() {
+fn guide_ack_codes_hold_the_facts() {
     use edi_core::ack::{AckCode, code_of};
     use edi_core::finding::{
         ElementFault as E, GroupFault as G, InterchangeFault as I, Kind, SegmentFault as S, TransactionFault as T,

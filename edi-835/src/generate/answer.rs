@@ -116,7 +116,7 @@ fn price(line: &mut LineDraft, outcome: Outcome, first: bool, draw: &mut Draw) {
             line.adjust("PR", "2", percent(allowed - deductible, 20));
         }
         Outcome::Coinsurance => line.adjust("PR", "2", percent(allowed, 20)),
-        Outcome::Copay if first => line.adjust("PR", "3", allowed.min(Money::from_cents(25_00))),
+        Outcome::Copay if first => line.adjust("PR", "3", allowed.min(Money::from_cents(2_500))),
         Outcome::AllDeductible => line.adjust("PR", "1", allowed),
         Outcome::Secondary => line.adjust("OA", "23", percent(allowed, 80)),
         _ => {}

@@ -41,14 +41,14 @@ fn billed(draw: &mut Draw, before: NaiveDate, number: u64) -> ClaimDraft {
     const FIRST: [&str; 10] =
         ["ALEX", "BLAIR", "CASEY", "DREW", "ELLIS", "FINLEY", "GRAY", "HARPER", "INDIGO", "JORDAN"];
     const PROCEDURES: [(&str, u32); 8] = [
-        ("99213", 145_00),
-        ("99214", 210_00),
-        ("99203", 180_00),
-        ("36415", 18_00),
-        ("80053", 62_50),
-        ("85025", 41_25),
-        ("93000", 95_00),
-        ("90471", 38_75),
+        ("99213", 14_500),
+        ("99214", 21_000),
+        ("99203", 18_000),
+        ("36415", 1_800),
+        ("80053", 6_250),
+        ("85025", 4_125),
+        ("93000", 9_500),
+        ("90471", 3_875),
     ];
     let days = u64::from(draw.between(14, 90));
     let day = before.checked_sub_days(Days::new(days)).unwrap_or(before);

@@ -144,6 +144,14 @@ impl<S: Store> Writing<'_, S> {
         if same { Ok(()) } else { self.hold_reasons(hold.id, round, reasons) }
     }
 
+    /// Ends the hold of a remittance as a whole: it is posted now.
+    pub(crate) fn end_remittance_hold(&mut self, remittance: i64) -> Result<()> {
+        self.remittance_state(remittance, "undone")?;
+        let end = "UPDATE hold SET state = 'released' WHERE remittance_id = ?1 AND kind = 'remittance'";
+        self.store.change(end, &[remittance.into()])?;
+        Ok(())
+    }
+
     /// Changes the state of a remittance: `posted`, `held` or `undone`.
     pub(crate) fn remittance_state(&mut self, id: i64, state: &str) -> Result<()> {
         self.store.change("UPDATE remittance SET state = ?2 WHERE id = ?1", &[id.into(), state.into()])?;

@@ -36,11 +36,10 @@ pub struct PlbRow<'a> {
     pub origin: Origin,
 }
 
-/// An amount of a payer and payee that is not matched: row key, account, code, reference, TRN02, cents left
-/// (positive where we owe it).
+/// An amount that a payer put off, or that is not matched yet.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct OpenRow {
-    /// Row key.
+pub struct OpenItem {
+    /// Row key of the adjustment that opened it.
     pub id: i64,
     /// Account.
     pub account: Account,
@@ -48,9 +47,9 @@ pub struct OpenRow {
     pub code: Text,
     /// PLB03-2.
     pub reference: Text,
-    /// TRN02.
+    /// TRN02 of the remittance that it came in.
     pub trace: Text,
-    /// Cents left.
+    /// What is left of it in cents: positive where we owe it.
     pub left: i64,
 }
 
@@ -59,7 +58,7 @@ impl<S: Store> Writing<'_, S> {
     ///
     /// # Errors
     /// Where the database fails.
-    pub fn open_items(&mut self, payer: i64, payee: i64) -> Result<Vec<OpenRow>> {
+    pub fn open_items(&mut self, payer: i64, payee: i64) -> Result<Vec<OpenItem>> {
         let mut open = Vec::new();
         let select = "SELECT p.id, p.account_id, p.code, p.reference, r.trace,
                 -p.amount - coalesce((SELECT sum(m.amount) FROM plb_match m JOIN plb t ON t.id = m.plb_id
@@ -72,7 +71,7 @@ impl<S: Store> Writing<'_, S> {
             let account = Account::of_id(row[1].int());
             if let (Some(account), left @ (i64::MIN..0 | 1..)) = (account, row[5].int()) {
                 let (code, reference, trace) = (row[2].text().into(), row[3].text().into(), row[4].text().into());
-                open.push(OpenRow { id: row[0].int(), account, code, reference, trace, left });
+                open.push(OpenItem { id: row[0].int(), account, code, reference, trace, left });
             }
             Ok(())
         })?;

@@ -13,18 +13,22 @@
 
 mod account;
 mod chart;
+mod check;
 mod control;
 mod error;
 mod holds;
 mod items;
 mod journal;
 mod load;
+mod query;
 mod remittances;
 mod schema;
 mod sqlite;
 mod store;
+mod submissions;
 mod tables;
 mod text;
+mod views;
 mod worklist;
 mod writing;
 
@@ -32,13 +36,19 @@ pub use account::{
     Answer, AnsweredAdjustment, AnsweredLine, BilledLine, ChainPayer, ClaimAccount, HeldAnswer, PostedEntry,
 };
 pub use chart::{Account, Nature};
+pub use check::{Breach, CheckReport};
 pub use error::{Error, Result};
 pub use holds::OpenHold;
-pub use items::{OpenRow, PlbRow};
+pub use items::{OpenItem, PlbRow};
 pub use journal::{About, Entry, Journal, JournalKind, Place};
 pub use remittances::{AnswerRow, HoldRow, KnownRemittance, LineRow, ReasonRow, RemittanceRow};
+pub use submissions::{Placed, SubmissionRow};
 pub use sqlite::Sqlite;
 pub use store::{Each, Keys, Store, Table, Value};
+pub use views::{
+    AnswerView, Balance, ClaimHistory, EntryView, HoldView, OpenItemView, Owed, ReasonView, RemittanceView,
+    SubmissionView, WorkView,
+};
 pub use worklist::WorkRow;
 pub use writing::{Origin, Run, Source, Writing};
 

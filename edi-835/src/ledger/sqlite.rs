@@ -115,6 +115,23 @@ impl Store for Sqlite {
         Ok(self.connection.execute_batch("BEGIN IMMEDIATE")?)
     }
 
+    fn begin_read(&mut self) -> Result<()> {
+        Ok(self.connection.execute_batch("BEGIN")?)
+    }
+
+    fn verify(&mut self) -> Result<Vec<String>> {
+        let mut found = Vec::new();
+        self.query("SELECT \"table\", rowid, parent FROM pragma_foreign_key_check", &[], &mut |row| {
+            found.push(format!("a row of {} refers to no {}", row[0].text(), row[2].text()));
+            Ok(())
+        })?;
+        self.query("SELECT quick_check FROM pragma_quick_check WHERE quick_check <> 'ok'", &[], &mut |row| {
+            found.push(row[0].text().to_owned());
+            Ok(())
+        })?;
+        Ok(found)
+    }
+
     fn commit(&mut self) -> Result<()> {
         Ok(self.connection.execute_batch("COMMIT")?)
     }

@@ -92,6 +92,19 @@ pub trait Store {
     /// Where the database fails, or another writer holds it for too long.
     fn begin(&mut self) -> Result<()>;
 
+    /// Begins a transaction that only reads, so that what it reads is of one moment; [`rollback`](Self::rollback)
+    /// ends it.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    fn begin_read(&mut self) -> Result<()>;
+
+    /// What the database finds wrong with itself: damaged pages, rows that refer to nothing.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    fn verify(&mut self) -> Result<Vec<String>>;
+
     /// Makes all rows since [`begin`](Self::begin) last.
     ///
     /// # Errors

@@ -198,6 +198,14 @@ impl<S: Store> Writing<'_, S> {
         Ok(found)
     }
 
+    /// Row key of the claim that was sent under this number.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub fn claim_by_key(&mut self, key: &str) -> Result<Option<i64>> {
+        self.number("SELECT claim_id FROM claim_key WHERE claim_key = ?1", &[key.into()])
+    }
+
     /// Row keys of claims by a payer's claim number (CLP07) of answers that were posted; a number of several
     /// claims gives them all.
     ///

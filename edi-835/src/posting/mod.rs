@@ -4,23 +4,32 @@
 //! plans each remittance and writes it in one database transaction. A dry run is the same, rolled back.
 
 mod amounts;
+mod book;
 mod coordination;
 mod entries;
+mod find;
 mod matching;
+mod outcome;
 mod plan;
 mod planned;
 mod plb;
 mod portion;
+mod post;
+mod proof;
 mod reason;
+mod release;
 mod reversal;
 mod rules;
 mod work;
 mod write;
 
 pub use amounts::{Amounts, Cut, LineAmounts, cents, spread};
+pub use book::{Booked, Booking};
 pub use matching::{LineMatch, lines as match_lines};
+pub use outcome::{Fate, PostEvent, RemittanceOutcome};
 pub use plan::plan;
 pub use planned::{Cash, Consent, Decision, Input, PlannedClaim, PlannedLine, Posting, Setting};
-pub use plb::{OpenItem, PlbDecision, PlbInput, plan_plb};
+pub use plb::{PlbDecision, PlbInput, plan_plb};
+pub use post::{PostOptions, post};
 pub use reason::{Cause, Reason, Warning};
 pub use rules::{Decision as RuleDecision, Facts, PayerRules, Rule, Rules};

@@ -2,7 +2,7 @@
 
 use super::coordination::money;
 use super::reason::{Cause, Reason};
-use crate::ledger::Account;
+use crate::ledger::{Account, OpenItem};
 use edi_core::Text;
 use edi_core::codes::CodeSet;
 use serde::{Deserialize, Serialize};
@@ -24,23 +24,6 @@ pub struct PlbInput {
     pub payer_ids: Vec<Text>,
     /// Payee.
     pub payee: i64,
-}
-
-/// An amount that a payer put off, and has not taken yet.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct OpenItem {
-    /// Row key of the adjustment that opened it.
-    pub id: i64,
-    /// Account.
-    pub account: Account,
-    /// PLB03-1.
-    pub code: Text,
-    /// PLB03-2.
-    pub reference: Text,
-    /// TRN02 of the remittance that it came in.
-    pub trace: Text,
-    /// What is left of it in cents: positive where we owe it.
-    pub left: i64,
 }
 
 /// What is done with a provider-level adjustment.

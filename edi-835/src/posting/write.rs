@@ -135,3 +135,15 @@ pub(super) fn hold<S: Store>(
 pub(super) fn reason_rows(reasons: &[Reason]) -> Vec<ReasonRow<'_>> {
     reasons.iter().map(|r| (&*r.rule, r.cause.name(), r.words.as_str(), r.proposal.as_str())).collect()
 }
+
+impl Pending {
+    /// What is planned.
+    pub fn input(&self) -> super::planned::Input<'_> {
+        super::planned::Input {
+            ordinal: self.ordinal,
+            answer: &self.answer,
+            faults: self.faults.clone(),
+            cash: self.cash,
+        }
+    }
+}

@@ -146,7 +146,10 @@ impl<R: BufRead> CsvEncounters<R> {
                 break;
             }
         }
-        let mut values = Values::at(record.position().map_or(0, csv::Position::line));
+        // The position of a record is that of the blank lines before it; its own line is told by its end.
+        let breaks = record.as_slice().iter().filter(|b| **b == b'\n').count() as u64;
+        let from_end = self.reader.position().line().saturating_sub(1 + breaks);
+        let mut values = Values::at(record.position().map_or(0, csv::Position::line).max(from_end));
         for (field, targets) in record.iter().zip(&self.targets) {
             let value = lex::to_text(field.trim_ascii());
             for target in targets.iter().filter(|_| !value.is_empty()) {

@@ -1,11 +1,16 @@
 //! The commands, one file each.
 
+mod claims;
+mod claims_build;
+mod claims_show;
 pub mod codes;
 mod explain;
 mod fmt;
 mod inspect;
+mod ledger_file;
 mod remit;
 pub mod remit_check;
+mod remit_post;
 mod remit_make;
 pub mod remit_show;
 mod validate;
@@ -27,6 +32,9 @@ Exit status: 0 clean, 1 findings or holds, 2 failure.";
 pub enum Command {
     /// Show the tree of interchanges, groups and transaction sets, with counts and amounts
     Inspect(inspect::Args),
+    /// Build claims (837P) from encounters, and show them
+    #[command(subcommand)]
+    Claims(claims::Command),
     /// Look up codes (CARC, RARC, ICD-10-CM, ...), search them, load published lists
     Codes(codes::Args),
     /// Check files against the implementation guides (SNIP types 1 and 2)
@@ -44,6 +52,7 @@ pub enum Command {
 pub fn run(command: &Command, context: &Context) -> Result<Outcome, Failure> {
     match command {
         Command::Inspect(args) => inspect::run(args, context),
+        Command::Claims(command) => claims::run(command, context),
         Command::Codes(args) => codes::run(args, context),
         Command::Validate(args) => validate::run(args, context),
         Command::Explain(args) => explain::run(args, context),

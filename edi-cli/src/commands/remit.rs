@@ -1,6 +1,6 @@
 //! `edi remit`: remittances, read and proved.
 
-use super::{remit_check, remit_make, remit_show};
+use super::{remit_check, remit_post, remit_make, remit_show};
 use crate::context::Context;
 use crate::exit::{Failure, Outcome};
 use crate::input::Source;
@@ -15,6 +15,8 @@ pub enum Command {
     Check(remit_check::Args),
     /// Show remittances as a biller reads them, or as JSON, CSV or HTML
     Show(remit_show::Args),
+    /// Post remittances to the ledger, or show what would be posted
+    Post(remit_post::Args),
     /// Make balanced remittances of synthetic people, or answer an 837P file, by seed
     Make(remit_make::Args),
 }
@@ -23,6 +25,7 @@ pub enum Command {
 pub fn run(command: &Command, context: &Context) -> Result<Outcome, Failure> {
     match command {
         Command::Check(args) => remit_check::run(args, context),
+        Command::Post(args) => remit_post::run(args, context),
         Command::Show(args) => remit_show::run(args, context),
         Command::Make(args) => remit_make::run(args, context),
     }

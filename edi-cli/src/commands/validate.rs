@@ -162,7 +162,8 @@ impl<W: Write> Validation<'_, W> {
     }
 
     fn report(&mut self, found: &[Finding], segment: Option<&Segment<'_>>) -> Result<(), Failure> {
-        for finding in found.iter().filter(|finding| self.types.has(finding.snip)) {
+        let types = self.types;
+        for finding in found.iter().filter(|finding| types.has(finding.snip)) {
             self.outcome = self.outcome.max(findings::outcome(finding));
             self.errors += u64::from(finding.severity == edi_core::Severity::Error);
             match self.format {

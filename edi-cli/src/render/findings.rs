@@ -2,7 +2,8 @@
 
 use crate::context::Context;
 use crate::exit::{Failure, Outcome};
-use edi_core::envelope::EnvelopeReader;
+use edi_core::envelope::{Counts, EnvelopeReader};
+use edi_core::reader::Accounting;
 use edi_core::{Finding, Severity};
 use serde_json::{Value, json};
 use std::fmt::Write as _;
@@ -106,7 +107,11 @@ impl Conservation {
     /// # Errors
     /// Where a byte or a claim is not accounted for.
     pub fn prove<R: BufRead>(&self, file: &str, read: &EnvelopeReader<R>, context: &Context) -> Result<(), Failure> {
-        let (bytes, counts) = (read.reader().accounting(), read.counts());
+        self.prove_counts(file, read.reader().accounting(), read.counts(), context)
+    }
+
+    /// [`prove`](Self::prove), of a reader that gives its counts only.
+    pub fn prove_counts(&self, file: &str, bytes: Accounting, counts: Counts, context: &Context) -> Result<(), Failure> {
         context.say(format_args!(
             "{file}: {} bytes = {} in {} segments + {} between; {} interchanges, {} groups, {} transactions; claims {} in = {} out + {} held",
             bytes.bytes, bytes.segment_bytes, bytes.segments, bytes.trivia_bytes, counts.interchanges, counts.groups,

@@ -1,6 +1,9 @@
 //! What people and programs see: one file for each form of output.
 
+pub mod build;
+pub mod claims;
 pub mod findings;
+pub mod post;
 pub mod remit_check;
 pub mod remit_filter;
 mod remit_html;

@@ -1,11 +1,60 @@
 //! SNIP type 5: codes by day, for claims and remittances alike.
 
 use super::found::Found;
-use super::kept::Placed;
-use crate::codes::{Check, CodeSet, ProcedureShape, procedure_shape};
+use super::kept::{Name, Placed};
+use crate::codes::{Carc, Check, CodeBook, CodeSet, carc};
 use crate::finding::Severity;
 use crate::lex::text;
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
+
+/// How many answers of the code sets are remembered.
+const REMEMBERED: usize = 1 << 12;
+
+/// The code sets, with their last answers: a file asks for the same few codes again and again.
+#[derive(Debug, Clone)]
+pub(super) struct Codes {
+    book: CodeBook,
+    answers: Vec<Option<(Name, NaiveDate, CodeSet, Check)>>,
+    reasons: Vec<Option<(Name, Option<&'static Carc>)>>,
+}
+
+impl Codes {
+    pub(super) fn new(book: CodeBook) -> Self {
+        Self { book, answers: vec![None; REMEMBERED], reasons: vec![None; REMEMBERED >> 4] }
+    }
+
+    fn check(&mut self, set: CodeSet, code: &[u8], day: NaiveDate) -> Check {
+        let Some(name) = Name::whole(code) else { return self.book.check(set, &text(code), day) };
+        let slot = (name.mixed() ^ u64::from(day.num_days_from_ce().unsigned_abs())) as usize % REMEMBERED;
+        match self.answers[slot] {
+            Some((held, on, of, answer)) if held == name && on == day && of == set => answer,
+            _ => {
+                let answer = self.book.check(set, &text(code), day);
+                self.answers[slot] = Some((name, day, set, answer));
+                answer
+            }
+        }
+    }
+
+    /// Whether there is such a state or province, at any time.
+    pub(super) fn is_state(&mut self, code: &[u8]) -> bool {
+        self.check(CodeSet::State, code, NaiveDate::MIN) == Check::Valid
+    }
+
+    /// What the built-in list says about an adjustment reason.
+    pub(super) fn reason(&mut self, code: &[u8]) -> Option<&'static Carc> {
+        let name = Name::whole(code)?;
+        let slot = name.mixed() as usize % self.reasons.len();
+        match self.reasons[slot] {
+            Some((held, answer)) if held == name => answer,
+            _ => {
+                let answer = carc::lookup(&text(code));
+                self.reasons[slot] = Some((name, answer));
+                answer
+            }
+        }
+    }
+}
 
 /// Looks a code up and reports what is off: what cannot be a code is an error, all else is the rule's warning.
 /// `place` is the element, and the component or 0.
@@ -17,7 +66,7 @@ pub(super) fn check(rule: &'static str, set: CodeSet, it: Placed<'_>, place: (us
     if code.is_empty() {
         return;
     }
-    let (severity, expected) = match found.codes.check(set, &text(code), day) {
+    let (severity, expected) = match found.codes.check(set, code, day) {
         Check::Valid | Check::NotCovered => return,
         Check::NotBillable => (Severity::Warning, "a more specific code"),
         Check::NotYet => (Severity::Warning, "a code that had begun on that day"),
@@ -33,10 +82,10 @@ pub(super) fn procedure(rule: &'static str, it: Placed<'_>, element: usize, day:
     if it.part(element, 1) != b"HC" {
         return;
     }
-    let set = match procedure_shape(&text(it.part(element, 2))) {
-        Some(ProcedureShape::Hcpcs) => CodeSet::Hcpcs,
-        Some(ProcedureShape::Cdt) => return,
-        Some(_) | None => CodeSet::Cpt,
+    let set = match it.part(element, 2).first() {
+        Some(b'D') => return, // dental: CDT is not ours to list
+        Some(b'A'..=b'V') => CodeSet::Hcpcs,
+        _ => CodeSet::Cpt,
     };
     check(rule, set, it, (element, 2), day, found);
 }

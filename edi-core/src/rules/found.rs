@@ -1,7 +1,8 @@
 //! Where the rules report to.
 
-use super::kept::Placed;
+use super::kept::{Name, Placed};
 use super::list::{Entry, entry};
+use super::codes::Codes;
 use crate::codes::CodeBook;
 use crate::finding::{Finding, Severity};
 use crate::guide::Waiver;
@@ -17,12 +18,12 @@ pub(super) struct Found {
     dropped: u64,
     waivers: Vec<Waiver>,
     /// The code sets by which codes are looked up.
-    pub(super) codes: CodeBook,
+    pub(super) codes: Codes,
 }
 
 impl Found {
     pub(super) fn new(limit: usize, codes: CodeBook) -> Self {
-        Self { list: Vec::new(), limit, kept: 0, dropped: 0, waivers: Vec::new(), codes }
+        Self { list: Vec::new(), limit, kept: 0, dropped: 0, waivers: Vec::new(), codes: Codes::new(codes) }
     }
 
     /// Begins a transaction set.
@@ -43,6 +44,14 @@ impl Found {
     #[cold]
     pub(super) fn at(&mut self, rule: &'static str, it: Placed<'_>, element: usize, expected: impl Into<Cow<'static, str>>) {
         self.report(rule, None, it, (element, 0), expected.into());
+    }
+
+    /// Reports that a segment is missing beside this one; its id is what the expectation begins with.
+    #[cold]
+    pub(super) fn missing(&mut self, rule: &'static str, it: Placed<'_>, expected: &'static str) {
+        let id = expected.split(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or_default();
+        let it = Placed { id: Name::of(id.as_bytes()), ..it };
+        self.report(rule, None, it, (0, 0), expected.into());
     }
 
     /// Reports a component of an element.

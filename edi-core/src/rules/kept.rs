@@ -24,6 +24,16 @@ impl Name {
         Self(packed)
     }
 
+    /// Of a value that it holds whole; a value with a zero byte is none.
+    pub(super) fn whole(bytes: &[u8]) -> Option<Self> {
+        (bytes.len() <= 8 && !bytes.contains(&0)).then(|| Self::of(bytes))
+    }
+
+    /// Its bits, mixed for a small table.
+    pub(super) fn mixed(self) -> u64 {
+        self.0.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 40
+    }
+
     pub(super) fn text(self) -> Text {
         self.0.to_be_bytes().iter().filter(|byte| **byte != 0).map(|byte| char::from(*byte)).collect()
     }

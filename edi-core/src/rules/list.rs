@@ -149,7 +149,7 @@ pub(super) static ENTRIES: &[Entry] = &[
     new(("837-DME-PROCEDURE", 6), W, VALUE, "The equipment's procedure is not the line's.", "Send the same code in SV501-2 as in SV101-2.", P),
     new(("837-DME-THERAPY", 6), W, NEEDS, "A certificate of medical necessity has no date on which the therapy began.", "Send DTP*463 in the line.", P),
     new(("837-DME-RECERTIFIED", 6), W, NEEDS, "A certificate was renewed or revised, and it is not told when.", "Send DTP*607 in the line.", P),
-    new(("837-LAB-CLIA", 6), W, NEEDS, "A laboratory test is billed without a CLIA number.", "Send REF*X4 in the claim or the line, where the test asks for a certificate.", "42 CFR 493; 837P implementation guide, REF*X4"),
+    new(("837-LAB-CLIA", 6), I, NEEDS, "A laboratory test is billed without a CLIA number.", "Send REF*X4 in the claim or the line, where the test asks for a certificate.", "42 CFR 493; 837P implementation guide, REF*X4"),
     new(("837-MAMMOGRAPHY", 6), W, NEEDS, "A mammography is billed without the certification number.", "Send REF*EW in the claim or the line.", P),
     // 835, SNIP 4: payment and provider adjustments.
     new(("835-PAYMENT-NEGATIVE", 4), E, VALUE, "The payment is negative.", "Carry a debt forward with PLB FB instead.", R),

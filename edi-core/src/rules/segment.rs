@@ -3,7 +3,7 @@
 use super::claim;
 use super::found::Found;
 use super::kept::Placed;
-use crate::codes::{CodeSet, is_ndc, is_taxonomy};
+use crate::codes::{is_ndc, is_taxonomy};
 use crate::lex::text;
 use crate::value::{Quantity, WireValue, is_ein, is_npi, is_zip};
 
@@ -48,7 +48,7 @@ fn npi(rule: &'static str, it: Placed<'_>, qualifier: usize, element: usize, fou
 
 fn state(rule: &'static str, it: Placed<'_>, found: &mut Found) {
     let domestic = matches!(it.at(4), b"" | b"US" | b"CA");
-    if domestic && it.has(2) && CodeSet::State.lookup(&text(it.at(2))).is_none() {
+    if domestic && it.has(2) && !found.codes.is_state(it.at(2)) {
         found.at(rule, it, 2, "a state or province");
     }
 }

@@ -23,10 +23,7 @@ pub(super) fn check(claim: &Claim<'_>, found: &mut Found) {
     accident(claim, found);
     replaced(claim, found);
     if matches!(clm.part(5, 1), b"21" | b"51" | b"61") && claim.own.with("2300", "DTP", "435").is_none() {
-        found.at("837-ADMISSION-DATE", clm, 0, "DTP*435");
-    }
-    if clm.is(12, "01") && claim.own.with("2300", "CRC", "ZZ").is_none() {
-        found.at("837-EPSDT", clm, 12, "CRC*ZZ");
+        found.missing("837-ADMISSION-DATE", clm, "DTP*435");
     }
     diagnoses(claim, found);
 }
@@ -36,7 +33,7 @@ fn accident(claim: &Claim<'_>, found: &mut Found) {
     let has = |cause: &[u8]| clm.part(11, 1) == cause || clm.part(11, 2) == cause;
     let date = claim.own.with("2300", "DTP", "439");
     if date.is_none() && (has(b"AA") || has(b"OA")) {
-        found.at("837-ACCIDENT-DATE", clm, 11, "DTP*439");
+        found.missing("837-ACCIDENT-DATE", clm, "DTP*439");
     }
     if has(b"AA") && clm.part(11, 4).is_empty() && clm.part(11, 5).is_empty() {
         found.at_part("837-ACCIDENT-STATE", clm, (11, 4), "a state");
@@ -50,7 +47,7 @@ fn replaced(claim: &Claim<'_>, found: &mut Found) {
     let frequency = claim.clm.part(5, 3);
     let replaces = matches!(frequency, b"7" | b"8");
     match claim.own.with("2300", "REF", "F8") {
-        None if replaces => found.at_part("837-REPLACES", claim.clm, (5, 3), "REF*F8"),
+        None if replaces => found.missing("837-REPLACES", claim.clm, "REF*F8"),
         Some(reference) if frequency == b"1" => found.at("837-REPLACES-NOTHING", reference, 1, "7 or 8 in CLM05-3"),
         _ => {}
     }

@@ -1,6 +1,6 @@
 //! SNIP type 5: the claim's codes on its days of service.
 
-use super::{Claim, Line, body, modifiers};
+use super::{Claim, Line, body, service};
 use crate::codes::CodeSet;
 use crate::finding::Severity;
 use crate::lex::text;
@@ -52,7 +52,9 @@ fn written(claim: &Claim<'_>) -> Option<NaiveDate> {
 pub(super) fn check_line(claim: &Claim<'_>, line: &Line<'_>, found: &mut Found) {
     let Some(day) = line.days.map(|(_, last)| last).or(written(claim)) else { return };
     codes::procedure("837-PROCEDURE", line.sv1, 1, day, found);
-    for (component, _) in modifiers(line.sv1, 1) {
+    // Origin and destination of an ambulance are pairs of letters, not codes of the list.
+    let routed = line.procedure.starts_with(b"A0");
+    for (component, _) in line.modifiers().filter(|(_, code)| !(routed && service::is_route(code))) {
         codes::check("837-MODIFIER", CodeSet::Modifier, line.sv1, (1, component), day, found);
     }
     codes::check("837-PLACE", CodeSet::PlaceOfService, line.sv1, (5, 0), day, found);

@@ -32,6 +32,9 @@ pub(super) fn check(claim: &Claim<'_>, line: &Line<'_>, found: &mut Found) {
     if Quantity::read(sv1.at(4)).is_some_and(Quantity::is_zero) {
         found.at("837-UNITS", sv1, 4, "more than zero");
     }
+    if sv1.is(11, "Y") && claim.own.with("2300", "CRC", "ZZ").is_none() {
+        found.missing("837-EPSDT", sv1, "CRC*ZZ");
+    }
     pointers(claim, line, found);
     let modifiers = line.modifiers();
     let mut seen = [&[][..]; 4];
@@ -42,7 +45,7 @@ pub(super) fn check(claim: &Claim<'_>, line: &Line<'_>, found: &mut Found) {
         seen[i] = modifier;
     }
     if let Some(ps1) = line.part.first("2400", "PS1").filter(|_| line.part.first("2420B", "NM1").is_none()) {
-        found.at("837-PURCHASED", ps1, 0, "loop 2420B");
+        found.missing("837-PURCHASED", ps1, "NM1 of loop 2420B");
     }
 }
 

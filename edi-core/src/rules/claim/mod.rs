@@ -103,9 +103,10 @@ impl<'a> Claim<'a> {
 }
 
 impl<'a> Line<'a> {
-    /// The modifiers, each with its component.
+    /// The modifiers of SV101 (components 3 to 6) that are filled, each with its component.
     pub(super) fn modifiers(&self) -> impl Iterator<Item = (usize, &'a [u8])> + use<'a> {
-        modifiers(self.sv1, 1)
+        let components = self.sv1.element(1).components().zip(1..).skip(2).take(4);
+        components.map(|(component, n)| (n, component.bytes())).filter(|(_, code)| !code.is_empty())
     }
 
     /// The number of a CPT category I code.
@@ -126,12 +127,6 @@ impl<'a> Line<'a> {
     pub(super) fn is_ambulance(&self) -> bool {
         (&b"A0425"[..]..=&b"A0436"[..]).contains(&self.procedure) && self.procedure.len() == 5
     }
-}
-
-/// Components 3 to 6 of a procedure that are filled.
-pub(super) fn modifiers(it: Placed<'_>, element: usize) -> impl Iterator<Item = (usize, &[u8])> {
-    let components = it.element(element).components().zip(1..).skip(2).take(4);
-    components.map(|(component, n)| (n, component.bytes())).filter(|(_, code)| !code.is_empty())
 }
 
 /// Runs every rule on a claim.

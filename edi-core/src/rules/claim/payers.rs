@@ -31,13 +31,13 @@ fn paid(claim: &Claim<'_>, other: &Other<'_>, found: &mut Found) {
     let answers = || claim.lines.all("2430", "SVD").filter(|svd| svd.at(1) == payer);
     let amount = other.part.with("2320", "AMT", "D");
     if amount.is_none() && answers().next().is_some() {
-        found.at("837-COB-AMOUNT", other.sbr, 0, "AMT*D");
+        found.missing("837-COB-AMOUNT", other.sbr, "AMT*D");
     }
     if let Some(amount) = amount
         && other.part.with("2330B", "DTP", "573").is_none()
         && answers().next().is_none()
     {
-        found.at("837-COB-DATE", amount, 0, "DTP*573");
+        found.missing("837-COB-DATE", amount, "DTP*573");
     }
 }
 

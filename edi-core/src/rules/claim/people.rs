@@ -21,7 +21,7 @@ pub(super) fn check(claim: &Claim<'_>, found: &mut Found) {
 fn subscriber(claim: &Claim<'_>, found: &mut Found) {
     let Some(sbr) = claim.subscriber.first("2000B", "SBR") else { return };
     if !matches!(sbr.at(1), b"" | b"P" | b"U") && claim.others().next().is_none() {
-        found.at("837-OTHER-MISSING", claim.clm, 0, "loop 2320");
+        found.missing("837-OTHER-MISSING", claim.clm, "SBR of loop 2320");
     }
     if claim.is_dependent() {
         return;
@@ -33,11 +33,11 @@ fn subscriber(claim: &Claim<'_>, found: &mut Found) {
     let Some(name) = claim.subscriber.first("2010BA", "NM1") else { return };
     let has = |id| claim.subscriber.first("2010BA", id).is_some();
     if !has("N3") || !has("N4") {
-        found.at("837-SELF-ADDRESS", name, 0, "N3 and N4");
+        found.missing("837-SELF-ADDRESS", name, "N3 and N4");
     }
     // An organisation (workers' compensation) was not born.
     if !has("DMG") && name.is(2, "1") {
-        found.at("837-SELF-DEMOGRAPHICS", name, 0, "DMG");
+        found.missing("837-SELF-DEMOGRAPHICS", name, "DMG");
     }
 }
 

@@ -18,12 +18,12 @@ pub(super) fn check_claim(claim: &Claim<'_>, found: &mut Found) {
     for line in claim.lines().filter(is_transport).take(1) {
         let described = cr1.or(line.part.first("2400", "CR1"));
         if described.is_none() {
-            found.at("837-AMBULANCE-TRANSPORT", line.sv1, 1, "CR1");
+            found.missing("837-AMBULANCE-TRANSPORT", line.sv1, "CR1");
         }
         let from = claim.own.first("2310E", "NM1").or(line.part.first("2420G", "NM1"));
         let to = claim.own.first("2310F", "NM1").or(line.part.first("2420H", "NM1"));
         if from.is_none() || to.is_none() {
-            found.at("837-AMBULANCE-PLACES", claim.clm, 0, "loops 2310E and 2310F");
+            found.missing("837-AMBULANCE-PLACES", claim.clm, "NM1 of loops 2310E and 2310F");
         }
     }
 }
@@ -51,8 +51,12 @@ fn minutes(line: &Line<'_>, found: &mut Found) {
 /// Origins and destinations of ambulance transports, as modifiers have them.
 const PLACES: &[u8] = b"DEGHIJNPRSX";
 
+/// Whether a modifier tells origin and destination.
+pub(super) fn is_route(code: &[u8]) -> bool {
+    code.len() == 2 && code.iter().all(|byte| PLACES.contains(byte))
+}
+
 fn ambulance(claim: &Claim<'_>, line: &Line<'_>, found: &mut Found) {
-    let is_route = |code: &[u8]| code.len() == 2 && code.iter().all(|byte| PLACES.contains(byte));
     if !line.modifiers().any(|(_, code)| is_route(code)) {
         found.at("837-AMBULANCE-MODIFIER", line.sv1, 1, "a modifier of two letters");
     }
@@ -73,10 +77,10 @@ fn equipment(line: &Line<'_>, found: &mut Found) {
     }
     let Some(cr3) = line.part.first("2400", "CR3") else { return };
     if line.part.with("2400", "DTP", "463").is_none() {
-        found.at("837-DME-THERAPY", cr3, 0, "DTP*463");
+        found.missing("837-DME-THERAPY", cr3, "DTP*463");
     }
     if matches!(cr3.at(1), b"R" | b"S") && line.part.with("2400", "DTP", "607").is_none() {
-        found.at("837-DME-RECERTIFIED", cr3, 1, "DTP*607");
+        found.missing("837-DME-RECERTIFIED", cr3, "DTP*607");
     }
 }
 
@@ -88,9 +92,9 @@ fn certificates(claim: &Claim<'_>, line: &Line<'_>, found: &mut Found) {
         claim.own.with("2300", "REF", qualifier).or(line.part.with("2400", "REF", qualifier)).is_some()
     };
     if (80047..=89398).contains(&code) && !has("X4") && !has("F4") {
-        found.at("837-LAB-CLIA", line.sv1, 1, "REF*X4");
+        found.missing("837-LAB-CLIA", line.sv1, "REF*X4");
     }
     if (77065..=77067).contains(&code) && !has("EW") {
-        found.at("837-MAMMOGRAPHY", line.sv1, 1, "REF*EW");
+        found.missing("837-MAMMOGRAPHY", line.sv1, "REF*EW");
     }
 }

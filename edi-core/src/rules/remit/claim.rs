@@ -2,7 +2,7 @@
 
 use super::Payment;
 use crate::Money;
-use crate::codes::{GroupCode, carc};
+use crate::codes::GroupCode;
 use crate::lex::text;
 use crate::rules::found::Found;
 use crate::rules::kept::{Part, Placed};
@@ -29,7 +29,7 @@ fn status(payment: &Payment<'_>, found: &mut Found) {
     let mut all = payment.own.of_id("CAS").chain(payment.services.of_id("CAS"));
     match clp.at(2) {
         b"4" if !paid.is_zero() => found.at("835-DENIED-PAID", clp, 4, "0"),
-        b"4" if all.next().is_none() => found.at("835-DENIED-REASON", clp, 2, "a CAS"),
+        b"4" if all.next().is_none() => found.missing("835-DENIED-REASON", clp, "CAS"),
         b"23" | b"25" if !paid.is_zero() => found.at("835-NOT-PAYABLE", clp, 4, "0"),
         b"22" => reversal(payment, found),
         b"1" => {
@@ -41,7 +41,7 @@ fn status(payment: &Payment<'_>, found: &mut Found) {
             }
         }
         b"19" | b"20" | b"21" if payment.own.with("2100", "NM1", "TT").is_none() => {
-            found.at("835-FORWARDED", clp, 2, "NM1*TT");
+            found.missing("835-FORWARDED", clp, "NM1*TT");
         }
         _ => {}
     }
@@ -75,11 +75,11 @@ fn check_adjustments(part: Part<'_>, remarked: bool, found: &mut Found) {
         if amount.is_some_and(Money::is_zero) {
             found.at("835-CAS-ZERO", cas, n + 1, "another amount than zero");
         }
-        let known = carc::lookup(&text(reason));
+        let known = found.codes.reason(reason);
         if known.is_some_and(|it| it.rarc_required) && !remarked {
-            found.at("835-REMARK-MISSING", cas, n, "a remark code");
+            found.missing("835-REMARK-MISSING", cas, "LQ*HE, or MOA and MIA of the claim");
         }
-        if let Some(known) = known.filter(|it| !it.allows(&GroupCode::from(&*text(cas.at(1))))) {
+        if let Some(known) = known.filter(|it| !it.groups.is_empty() && !it.allows(&GroupCode::from(&*text(cas.at(1))))) {
             found.at("835-GROUP-REASON", cas, 1, known.groups.replace('|', " or "));
         }
         if cas.is(1, "CO") && matches!(reason, b"1" | b"2" | b"3") {
@@ -110,7 +110,7 @@ fn service_dates(payment: &Payment<'_>, svc: Placed<'_>, part: Part<'_>, found: 
     let of = |qualifier| part.with("2110", "DTM", qualifier);
     let (day, from, to) = (of("472"), of("150"), of("151"));
     if day.or(from).is_none() && payment.own.with("2100", "DTM", "232").is_none() {
-        found.at("835-SERVICE-DATE", svc, 0, "DTM*472");
+        found.missing("835-SERVICE-DATE", svc, "DTM*472");
     }
     in_order(from, to, found);
     for date in [day, from, to].into_iter().flatten() {

@@ -1,0 +1,185 @@
+//! The first reading of a file: each remittance's proof, and which of its claims belong together.
+
+use super::reason::{Cause, Reason};
+use crate::balance::{RemittanceProof, TransactionBalance};
+use crate::ledger::Result;
+use crate::model::{ClaimPayment, Remittance, Totals};
+use crate::read::{RemittanceEvent, RemittanceReader};
+use edi_core::Text;
+use sha2::{Digest, Sha256};
+use std::collections::HashMap;
+use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
+use std::io::{self, BufRead, Read};
+
+/// How many claims of one remittance are remembered by their numbers.
+const REMEMBERED: usize = 1 << 22;
+/// How many claims of one remittance may belong to others of it: they are planned together, from memory.
+const RELATED: u64 = 50_000;
+
+/// A reader that hashes what passes.
+pub(super) struct Hashing<R> {
+    inner: R,
+    hash: Sha256,
+}
+
+impl<R: BufRead> Hashing<R> {
+    pub fn new(inner: R) -> Self {
+        Self { inner, hash: Sha256::new() }
+    }
+
+    /// The hash in hexadecimal.
+    pub fn finish(self) -> Text {
+        self.hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+}
+
+impl<R: BufRead> Read for Hashing<R> {
+    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        let count = self.inner.read(out)?;
+        self.hash.update(&out[..count]);
+        Ok(count)
+    }
+}
+
+impl<R: BufRead> BufRead for Hashing<R> {
+    fn fill_buf(&mut self) -> io::Result<&[u8]> {
+        self.inner.fill_buf()
+    }
+
+    fn consume(&mut self, amount: usize) {
+        if let Ok(buffer) = self.inner.fill_buf() {
+            self.hash.update(&buffer[..amount.min(buffer.len())]);
+        }
+        self.inner.consume(amount);
+    }
+}
+
+/// What the first reading found of a remittance.
+pub(super) struct Proven {
+    /// Its proof, or why there is none.
+    pub proof: std::result::Result<RemittanceProof, Reason>,
+    /// Content hash.
+    pub content: Text,
+    /// First and last segment.
+    pub segments: (u64, u64),
+    /// Which of its claims belong together.
+    pub related: Related,
+    /// Warnings about the whole.
+    pub warnings: Vec<String>,
+}
+
+type Hashes = HashMap<u64, u32, BuildHasherDefault<DefaultHasher>>;
+
+/// Claims of a remittance that belong together: reversals and what stands beside them, and claims that come in
+/// several parts. By hashes of their numbers: a collision only plans two claims together that need not be.
+#[derive(Default)]
+pub(super) struct Related {
+    keys: Hashes,
+    numbers: Hashes,
+}
+
+impl Related {
+    fn push(&mut self, claim: &ClaimPayment) {
+        if self.keys.len() < REMEMBERED {
+            *self.keys.entry(hash(&claim.clp.key)).or_default() += 1;
+        }
+        if claim.is_reversal() {
+            *self.keys.entry(hash(&claim.clp.key)).or_default() += 1;
+            *self.numbers.entry(hash(&claim.clp.payer_claim_number)).or_default() += 1;
+        }
+    }
+
+    /// Forgets the claims that stand alone.
+    fn finish(&mut self) {
+        self.keys.retain(|_, count| *count > 1);
+        for hashes in [&mut self.keys, &mut self.numbers] {
+            hashes.remove(&hash(""));
+            hashes.shrink_to_fit();
+        }
+        self.keys.remove(&hash("0"));
+    }
+
+    fn count(&self) -> u64 {
+        self.keys.values().chain(self.numbers.values()).map(|count| u64::from(*count)).sum()
+    }
+
+    /// Whether a claim has to be planned with others of its remittance.
+    pub fn contains(&self, key: &str, numbers: [&str; 2]) -> bool {
+        let named = |number: &&str| !number.is_empty() && self.numbers.contains_key(&hash(number));
+        (!self.keys.is_empty() && self.keys.contains_key(&hash(key)))
+            || (!self.numbers.is_empty() && numbers.iter().any(named))
+    }
+}
+
+fn hash(text: &str) -> u64 {
+    BuildHasherDefault::<DefaultHasher>::default().hash_one(text)
+}
+
+/// Reads a file once: a proof, or the reason of its absence, for each remittance in order; and the file's hash.
+pub(super) fn prove<R: BufRead>(input: R) -> Result<(Vec<Proven>, Text)> {
+    let mut hashing = Hashing::new(input);
+    let mut all = Vec::new();
+    let mut open: Option<(TransactionBalance, Related, Option<Reason>)> = None;
+    for event in RemittanceReader::new(&mut hashing)? {
+        match event? {
+            RemittanceEvent::Header(remittance) => {
+                open = Some((TransactionBalance::new(&remittance), Related::default(), header_fault(&remittance)));
+            }
+            RemittanceEvent::Claim(claim) => {
+                if let Some((balance, related, _)) = &mut open {
+                    balance.push(&claim);
+                    related.push(&claim);
+                }
+            }
+            RemittanceEvent::End(totals) => {
+                if let Some((balance, related, fault)) = open.take() {
+                    all.push(proven(balance, related, fault, &totals));
+                }
+            }
+        }
+    }
+    drain(&mut hashing)?;
+    Ok((all, hashing.finish()))
+}
+
+/// Reads what is behind the last segment, so that the hash is of the whole file.
+pub(super) fn drain<R: BufRead>(input: &mut R) -> Result<()> {
+    io::copy(input, &mut io::sink())?;
+    Ok(())
+}
+
+fn proven(balance: TransactionBalance, mut related: Related, fault: Option<Reason>, totals: &Totals) -> Proven {
+    let balance = balance.finish(totals);
+    related.finish();
+    let too_many = (related.count() > RELATED).then(|| {
+        let words = format!("more than {RELATED} of its claims reverse or repeat one another: ask the payer to split it");
+        Reason::new("V2", Cause::TooManyRelated, words)
+    });
+    let unproved = || {
+        let words = balance.deltas.last().map_or_else(String::new, ToString::to_string);
+        Reason::new("B3", Cause::RemittanceUnbalanced, words)
+    };
+    let proof = match (fault.or(too_many), balance.proof.clone()) {
+        (Some(reason), _) => Err(reason),
+        (None, Some(proof)) => Ok(proof),
+        (None, None) => Err(unproved()),
+    };
+    Proven {
+        proof,
+        content: totals.hash.to_string().into(),
+        segments: (totals.span.first_segment, totals.span.last_segment),
+        related,
+        warnings: balance.warnings.iter().map(ToString::to_string).collect(),
+    }
+}
+
+/// What holds a remittance whatever it holds: a test, a debit.
+fn header_fault(remittance: &Remittance) -> Option<Reason> {
+    if remittance.is_test() {
+        let words = "ISA15 is T: a test file is never posted";
+        return Some(Reason::new("HELD", Cause::TestFile, words));
+    }
+    let debit = remittance.payment().is_some_and(|bpr| bpr.flag == "D");
+    let words = "BPR03 is D: the payer takes money from us, it does not pay";
+    debit.then(|| Reason::new("HELD", Cause::Debit, words))
+}

@@ -1,0 +1,197 @@
+//! Holds are planned again by themselves when what they waited for arrives, in the same database transaction.
+
+use super::book;
+use super::find;
+use super::planned::{Cash, Consent, Decision, Input, Setting};
+use super::plan::plan;
+use super::plb::{PlbDecision, PlbInput, plan_plb};
+use super::reason::{Cause, Reason};
+use super::rules::Rules;
+use super::write::{self, Pending, reason_rows};
+use crate::ledger::{Error, OpenHold, PlbRow, Result, Store, Writing};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What a transaction has touched: holds that wait for one of these are planned again.
+#[derive(Debug, Default)]
+pub(super) struct Touched {
+    /// Claims that were booked, answered or reversed.
+    pub claims: BTreeSet<i64>,
+    /// Payers that opened an item.
+    pub payers: BTreeSet<i64>,
+    /// A payer became known, or a way to name one.
+    pub mapped: bool,
+}
+
+impl Touched {
+    fn is_empty(&self) -> bool {
+        self.claims.is_empty() && self.payers.is_empty() && !self.mapped
+    }
+}
+
+/// What a person decided about one hold.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Verdict {
+    /// Hold.
+    pub hold: i64,
+    /// How far reasons may be set aside.
+    pub consent: Consent,
+    /// The claim that it is about.
+    pub claim: Option<i64>,
+}
+
+/// Plans the holds again that wait for what was touched, until none changes; the row keys of those released.
+pub(super) fn replan<S: Store>(
+    writing: &mut Writing<'_, S>,
+    rules: &Rules,
+    mut touched: Touched,
+) -> Result<Vec<i64>> {
+    let mut released = Vec::new();
+    while !touched.is_empty() && writing.any_hold()? {
+        let mut ids = writing.holds_about(&touched.claims)?;
+        ids.extend(writing.holds_of_payers(&touched.payers, touched.mapped)?);
+        touched = Touched::default();
+        released.extend(again(writing, rules, &ids, Verdict::default(), &mut touched)?);
+    }
+    Ok(released)
+}
+
+/// Plans these holds again; the row keys of those released.
+pub(super) fn again<S: Store>(
+    writing: &mut Writing<'_, S>,
+    rules: &Rules,
+    ids: &BTreeSet<i64>,
+    verdict: Verdict,
+    touched: &mut Touched,
+) -> Result<Vec<i64>> {
+    let mut released = Vec::new();
+    // Held answers of one remittance to one claim are planned together, as they came.
+    let mut groups: BTreeMap<(i64, i64), Vec<(OpenHold, Pending)>> = BTreeMap::new();
+    for hold in writing.open_holds(ids)? {
+        match hold.kind.as_str() {
+            "claim" => {
+                let pending = pending(&hold)?;
+                let claim = found(writing, rules, &hold, &pending, verdict)?;
+                let key = (pending.cash.remittance, claim.unwrap_or(-hold.id));
+                groups.entry(key).or_default().push((hold, pending));
+            }
+            "plb" => released.extend(provider_level(writing, rules, &hold, touched)?),
+            "booking" => released.extend(book::again(writing, &hold, touched)?),
+            _ => {}
+        }
+    }
+    for ((_, claim), group) in groups {
+        released.extend(answers(writing, rules, (claim > 0).then_some(claim), group, verdict, touched)?);
+    }
+    Ok(released)
+}
+
+fn pending(hold: &OpenHold) -> Result<Pending> {
+    let fault = |(_, cause, words): &(edi_core::Text, edi_core::Text, edi_core::Text)| {
+        let kept = [Cause::Unbalanced, Cause::Cut].into_iter().find(|known| known.name() == cause.as_str());
+        kept.map(|kept| Reason::new("B2", kept, words.as_str()))
+    };
+    Ok(Pending {
+        ordinal: hold.ordinal,
+        answer: serde_json::from_str(&hold.body).map_err(|_| Error::Damaged("a held claim"))?,
+        faults: hold.reasons.iter().filter_map(fault).collect(),
+        content: hold.content.clone(),
+        origin: hold.origin,
+        cash: Cash { remittance: hold.remittance.unwrap_or_default(), hold: Some(hold.id) },
+    })
+}
+
+/// The claim that a held answer is about: as a person says, as was found before, or as its numbers say now.
+fn found<S: Store>(
+    writing: &mut Writing<'_, S>,
+    rules: &Rules,
+    hold: &OpenHold,
+    pending: &Pending,
+    verdict: Verdict,
+) -> Result<Option<i64>> {
+    if let Some(claim) = verdict.claim.filter(|_| verdict.hold == hold.id).or(hold.claim) {
+        return Ok(Some(claim));
+    }
+    let payer = find::payer(writing, rules, &pending.answer.payer_ids)?;
+    let found = find::claims(writing, payer, &[&pending.answer])?.pop();
+    Ok(found.and_then(|found| found.ok()).flatten())
+}
+
+fn answers<S: Store>(
+    writing: &mut Writing<'_, S>,
+    rules: &Rules,
+    claim: Option<i64>,
+    group: Vec<(OpenHold, Pending)>,
+    verdict: Verdict,
+    touched: &mut Touched,
+) -> Result<Vec<i64>> {
+    let Some((first, of_first)) = group.first() else { return Ok(Vec::new()) };
+    let payer = find::payer(writing, rules, &of_first.answer.payer_ids)?;
+    let decided = group.iter().any(|(hold, _)| hold.id == verdict.hold);
+    let setting = Setting {
+        rules,
+        payer,
+        day: first.effective.unwrap_or(writing.day()),
+        consent: if decided { verdict.consent } else { Consent::None },
+    };
+    let account = claim.map(|claim| writing.account(claim)).transpose()?;
+    let inputs: Vec<Input<'_>> = group.iter().map(|(_, pending)| pending.input()).collect();
+    let planned = plan(&inputs, account.as_ref(), &setting);
+    let mut released = Vec::new();
+    for plan in planned {
+        let Some((hold, pending)) = group.iter().find(|(hold, _)| hold.ordinal == plan.ordinal) else { continue };
+        match &plan.decision {
+            Decision::Post(posting) => {
+                let claim = claim.unwrap_or_default();
+                write::posting(writing, pending, claim, posting, setting.day)?;
+                writing.end_hold(hold.id, "released")?;
+                touched.claims.insert(claim);
+                released.push(hold.id);
+            }
+            Decision::Hold(reasons) => writing.still_held(hold, claim, payer, &reason_rows(reasons))?,
+        }
+    }
+    Ok(released)
+}
+
+fn provider_level<S: Store>(
+    writing: &mut Writing<'_, S>,
+    rules: &Rules,
+    hold: &OpenHold,
+    touched: &mut Touched,
+) -> Result<Option<i64>> {
+    let item: PlbInput = serde_json::from_str(&hold.body).map_err(|_| Error::Damaged("a held PLB"))?;
+    let payer = find::payer(writing, rules, &item.payer_ids)?;
+    let open = match payer {
+        Some(payer) => writing.open_items(payer, item.payee)?,
+        None => Vec::new(),
+    };
+    match plan_plb(&item, payer, &open) {
+        PlbDecision::Post { account, rule, takes } => {
+            let payer = payer.unwrap_or_default();
+            let row = PlbRow {
+                remittance: hold.remittance.unwrap_or_default(),
+                ordinal: item.ordinal,
+                code: &item.code,
+                reference: &item.reference,
+                amount: item.amount,
+                account,
+                payer,
+                payee: item.payee,
+                rule,
+                hold: Some(hold.id),
+                origin: hold.origin,
+            };
+            let day = hold.effective.unwrap_or(writing.day());
+            writing.provider_level(&row, &takes, day)?;
+            writing.end_hold(hold.id, "released")?;
+            if item.amount < 0 {
+                touched.payers.insert(payer);
+            }
+            Ok(Some(hold.id))
+        }
+        PlbDecision::Hold(reasons) => {
+            writing.still_held(hold, None, payer, &reason_rows(&reasons))?;
+            Ok(None)
+        }
+    }
+}
