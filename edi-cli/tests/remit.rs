@@ -248,3 +248,17 @@ fn what_is_made_is_the_same_by_seed_and_balances() {
     assert!(text(&output).contains("3 remittances, 3 balanced, 0 not; 250 claims"));
     assert!(!text(&output).contains("warning"), "{}", text(&output));
 }
+
+#[test]
+fn nothing_of_a_file_steers_the_terminal_or_the_page() {
+    let file = std::env::temp_dir().join(format!("edi-steer-{}.835", std::process::id()));
+    let payer = "PLAN \u{1b}[31mRED<script>\u{7}";
+    let content = format!("ST*835*1~BPR*I*1*C*CHK~TRN*1*T*1~N1*PR*{payer}~CLP*A\u{1b}*1*2*1~SE*6*1~");
+    std::fs::write(&file, content).unwrap();
+    for arguments in [&["check", "-q"][..], &["show", "-q"], &["show", "-q", "--format", "html"]] {
+        let page = text(&edi(arguments, std::slice::from_ref(&file)));
+        assert!(page.contains("PLAN") && !page.contains(['\u{1b}', '\u{7}']), "{page:?}");
+        assert!(!arguments.contains(&"html") || !page.contains("<script"), "{page}");
+    }
+    std::fs::remove_file(&file).unwrap();
+}

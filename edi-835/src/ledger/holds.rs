@@ -95,6 +95,22 @@ impl<S: Store> Writing<'_, S> {
         Ok(found)
     }
 
+    /// Row keys of the open holds of the same remittance and claim, this one with them: they are decided together.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub fn hold_mates(&mut self, hold: i64) -> Result<BTreeSet<i64>> {
+        let mut found = BTreeSet::new();
+        let select = "SELECT o.id FROM hold h JOIN hold o ON o.id = h.id
+                OR (o.kind = 'claim' AND h.kind = 'claim' AND o.remittance_id = h.remittance_id AND o.claim_id = h.claim_id)
+            WHERE h.id = ?1 AND h.state = 'open' AND o.state = 'open'";
+        self.store.query(select, &[hold.into()], &mut |row| {
+            found.insert(row[0].int());
+            Ok(())
+        })?;
+        Ok(found)
+    }
+
     /// Holds by row key, those that are open, with their reasons.
     ///
     /// # Errors

@@ -69,7 +69,8 @@ impl<S: Store> Writing<'_, S> {
             WHERE p.payer_id = ?1 AND p.payee_id = ?2 AND r.state = 'posted' ORDER BY p.id";
         self.store.query(select, &[payer.into(), payee.into()], &mut |row| {
             let account = Account::of_id(row[1].int());
-            if let (Some(account), left @ (i64::MIN..0 | 1..)) = (account, row[5].int()) {
+            let left = row[5].int();
+            if let Some(account) = account.filter(|_| left != 0) {
                 let (code, reference, trace) = (row[2].text().into(), row[3].text().into(), row[4].text().into());
                 open.push(OpenItem { id: row[0].int(), account, code, reference, trace, left });
             }

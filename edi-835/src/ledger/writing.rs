@@ -5,9 +5,10 @@ use super::journal::{About, Journal};
 use super::load;
 use super::store::{Keys, Store, Value};
 use super::tables;
-use super::text::{date, day};
+use super::period::month_of;
+use super::text::day;
 use super::{Account, ClaimAccount, Ledger};
-use chrono::{Datelike, NaiveDate};
+use chrono::{Datelike, Months, NaiveDate};
 use edi_core::Text;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -40,23 +41,10 @@ pub struct Origin {
     pub segments: (u64, u64),
 }
 
-/// Tables whose row keys are counted here.
-const COUNTED: [&str; 14] = [
-    "run",
-    "source",
-    "payer",
-    "payee",
-    "claim",
-    "line",
-    "submission",
-    "remittance",
-    "adjudication",
-    "plb",
-    "journal",
-    "hold",
-    "denial",
-    "audit",
-];
+/// Tables whose row keys are counted here: those that have one.
+fn counted() -> impl Iterator<Item = &'static str> {
+    tables::TABLES.iter().filter(|table| table.columns.first() == Some(&"id")).map(|table| table.name)
+}
 
 /// A transaction that writes. Dropped without [`commit`](Self::commit), it is rolled back.
 pub struct Writing<'l, S: Store> {
@@ -109,10 +97,10 @@ impl<S: Store> Drop for Writing<'_, S> {
 
 impl<S: Store> Writing<'_, S> {
     fn start(&mut self) -> Result<()> {
-        let parts: Vec<String> = COUNTED.iter().map(|t| format!("(SELECT coalesce(max(id), 0) FROM {t})")).collect();
+        let parts: Vec<String> = counted().map(|t| format!("(SELECT coalesce(max(id), 0) FROM {t})")).collect();
         let keys = &mut self.keys;
         self.store.query(&format!("SELECT {}", parts.join(", ")), &[], &mut |row| {
-            keys.extend(COUNTED.into_iter().zip(row.iter().map(Value::int)));
+            keys.extend(counted().zip(row.iter().map(Value::int)));
             Ok(())
         })?;
         let closed = &mut self.closed;
@@ -338,18 +326,20 @@ impl<S: Store> Writing<'_, S> {
         self.store.append(&tables::AUDIT, &row)
     }
 
+    pub(super) fn is_closed(&self, month: &str) -> bool {
+        self.closed.contains(month)
+    }
+
     /// The month that an entry falls in: that of its effect, or the next open one where that is closed.
     fn period(&self, effective: NaiveDate) -> String {
-        let month = |date: NaiveDate| format!("{:04}-{:02}", date.year(), date.month());
-        let next = |date: NaiveDate| date.with_day(1).and_then(|first| first.checked_add_months(chrono::Months::new(1)));
-        let mut day = effective;
-        while self.closed.contains(&month(day)) {
-            match next(day) {
-                Some(later) => day = later,
+        let mut first = effective.with_day(1).unwrap_or(effective);
+        while self.is_closed(&month_of(first)) {
+            match first.checked_add_months(Months::new(1)) {
+                Some(next) => first = next,
                 None => break,
             }
         }
-        month(day)
+        month_of(first)
     }
 
     /// Writes a journal; its row key. A journal without entries is not written.
@@ -426,11 +416,5 @@ impl<S: Store> Writing<'_, S> {
     /// By how much each account has moved, in cents, since this was last asked.
     pub fn take_moved(&mut self) -> BTreeMap<Account, i64> {
         std::mem::take(&mut self.moved)
-    }
-
-    /// Months that are closed: the last one.
-    #[must_use]
-    pub fn last_closed(&self) -> Option<NaiveDate> {
-        self.closed.last().and_then(|month| date(&format!("{month}-01")))
     }
 }

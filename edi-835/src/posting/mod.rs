@@ -18,6 +18,7 @@ mod post;
 mod proof;
 mod reason;
 mod release;
+mod resolve;
 mod reversal;
 mod rules;
 mod work;
@@ -32,4 +33,5 @@ pub use planned::{Cash, Consent, Decision, Input, PlannedClaim, PlannedLine, Pos
 pub use plb::{PlbDecision, PlbInput, plan_plb};
 pub use post::{PostOptions, post};
 pub use reason::{Cause, Reason, Warning};
+pub use resolve::{Resolution, Resolved};
 pub use rules::{Decision as RuleDecision, Facts, PayerRules, Rule, Rules};

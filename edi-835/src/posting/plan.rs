@@ -172,13 +172,13 @@ fn decide(
     reasons.extend(check_order(input, &amounts, account, payer, position));
     let mut parts = mates.to_vec();
     parts.extend(held_parts(input, account, setting));
-    reasons.extend(union(&amounts, &parts, account, payer).err());
+    let charged = union(&amounts, &parts, account, payer).map_err(|reason| reasons.push(reason)).is_ok();
     reasons.extend(office(input, &amounts, account, setting, payer));
     let matches = matching::lines(input.answer, &amounts, account).map_err(|reason| {
         reasons.push(reason);
         reasons.clone()
     })?;
-    reasons.extend(line_charges(&matches, &amounts, account, payer));
+    reasons.extend(line_charges(&matches, &amounts, account, payer).filter(|_| charged));
     let mut portions = portion::cut(input.answer, &amounts, &matches, account, setting, &mut reasons);
     reasons.extend(suspected_denials(&portions));
     let earlier = Earlier::of(account, position);

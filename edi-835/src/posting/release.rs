@@ -8,7 +8,7 @@ use super::plb::{PlbDecision, PlbInput, plan_plb};
 use super::reason::{Cause, Reason};
 use super::rules::Rules;
 use super::write::{self, Pending, reason_rows};
-use crate::ledger::{Error, OpenHold, PlbRow, Result, Store, Writing};
+use crate::ledger::{Error, Ledger, OpenHold, PlbRow, Result, Run, Store, Writing};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What a transaction has touched: holds that wait for one of these are planned again.
@@ -193,5 +193,21 @@ fn provider_level<S: Store>(
             writing.still_held(hold, None, payer, &reason_rows(&reasons))?;
             Ok(None)
         }
+    }
+}
+
+impl<S: Store> Ledger<S> {
+    /// Maps a further identifier of remittances (N104, REF*2U, TRN03) to a payer of claims; how many holds that
+    /// released.
+    ///
+    /// # Errors
+    /// Where no payer has this code, the identifier is another payer's, or the database fails.
+    pub fn map_payer(&mut self, identifier: &str, code: &str, run: &Run, rules: &Rules) -> Result<usize> {
+        let mut writing = self.begin(run)?;
+        writing.map_payer(identifier, code)?;
+        let touched = Touched { mapped: true, ..Touched::default() };
+        let released = replan(&mut writing, rules, touched)?.len();
+        writing.commit()?;
+        Ok(released)
     }
 }

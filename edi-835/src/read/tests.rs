@@ -141,3 +141,60 @@ fn an_adjudication_tells_what_the_payer_answered() {
     );
     assert_eq!(line.remarks, ["N130"]);
 }
+
+#[test]
+fn a_claim_without_end_is_refused_and_not_gathered() {
+    let file = format!("ST*835*1~{HEAD}CLP*A*1*1*1~{}SE*1*1~", "REF*6R*1~".repeat(100_001));
+    let last = RemittanceReader::new(file.as_bytes()).unwrap().last();
+    assert!(matches!(last, Some(Err(error)) if matches!(*error.kind, edi_core::ErrorKind::Limit { .. })));
+}
+
+mod broken {
+    use super::*;
+    use crate::balance::TransactionBalance;
+    use edi_core::lex::Delimiters;
+    use edi_core::writer::SegmentWriter;
+    use proptest::prelude::*;
+
+    const FILE: &str = include_str!("../../../testdata/remits/clean.835");
+
+    /// What a broken file may look like: bytes changed, a piece cut out, the end lost.
+    fn breaks() -> impl Strategy<Value = Vec<u8>> {
+        let changes = proptest::collection::vec((0..FILE.len(), any::<u8>()), 0..12);
+        (changes, 0..FILE.len(), 0..200usize, 0..2 * FILE.len()).prop_map(|(changes, cut, length, end)| {
+            let mut file = FILE.as_bytes().to_vec();
+            changes.into_iter().for_each(|(at, byte)| file[at] = byte);
+            file.truncate(end);
+            let (cut, cut_end) = (cut.min(file.len()), (cut + length).min(file.len()));
+            file.drain(cut..cut_end);
+            file
+        })
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(256))]
+        #[test]
+        fn is_read_proved_and_written_without_a_panic(file in breaks()) {
+            let Ok(reader) = RemittanceReader::new(&file[..]) else { return Ok(()) };
+            let mut writer = SegmentWriter::new(Vec::new(), Delimiters::default());
+            let (mut balance, mut claims) = (None, 0);
+            for event in reader {
+                let Ok(event) = event else { break };
+                let _ = event.write(&mut writer);
+                match event {
+                    RemittanceEvent::Header(header) => balance = Some(TransactionBalance::new(&header)),
+                    RemittanceEvent::Claim(claim) => {
+                        claims += 1;
+                        balance.as_mut().map(|b| b.push(&claim).is_some());
+                    }
+                    RemittanceEvent::End(totals) => {
+                        prop_assert_eq!(totals.claims, claims);
+                        claims = 0;
+                        let outcome = balance.take().map(|b| b.finish(&totals));
+                        prop_assert!(outcome.is_some_and(|o| o.balanced() == o.deltas.is_empty()));
+                    }
+                }
+            }
+        }
+    }
+}

@@ -17,7 +17,7 @@ const LINES: usize = 50;
 pub(crate) fn whole(claim: &mut Values, lines: &[Values], dependent: bool, desk: &mut Desk<'_>) {
     if lines.is_empty() || lines.len() > LINES {
         let fault = fault(format!("has {} service lines", lines.len()), "give a claim 1 to 50 lines; cut a longer one into several");
-        desk.error(claim, id("claim_id"), fault);
+        desk.error("ENC-LINES", claim, id("claim_id"), fault);
     }
     charges(claim, lines, desk);
     patient(claim, dependent, desk);
@@ -27,7 +27,7 @@ pub(crate) fn whole(claim: &mut Values, lines: &[Values], dependent: bool, desk:
     let mut controls = std::collections::HashSet::new();
     for line in lines {
         if !controls.insert(line.get(id("line_control"))) {
-            desk.error(line, id("line_control"), fault("stands on two lines", "give every line of a claim its own number"));
+            desk.error("ENC-CONTROL", line, id("line_control"), fault("stands on two lines", "give every line of a claim its own number"));
         }
     }
 }
@@ -38,7 +38,7 @@ fn charges(claim: &mut Values, lines: &[Values], desk: &mut Desk<'_>) {
     let sum: Money = amounts.into_iter().sum();
     let total = claim.get(id("claim_charge")).parse::<Money>();
     if total.is_ok_and(|total| total != sum) {
-        desk.error(claim, id("claim_charge"), fault(format!("is not the sum of the lines, {sum}"), "correct the total or a line, or leave the total out"));
+        desk.error("ENC-CHARGE", claim, id("claim_charge"), fault(format!("is not the sum of the lines, {sum}"), "correct the total or a line, or leave the total out"));
     }
     claim.set(id("claim_charge"), sum.canonical().decimal().to_string().into());
 }
@@ -52,7 +52,7 @@ fn patient(claim: &Values, dependent: bool, desk: &mut Desk<'_>) {
     };
     // A subscriber that is an organization is never the patient.
     if claim.get(id("subscriber_entity")) == "2" && !dependent {
-        desk.error(claim, id("subscriber_entity"), fault("is an organization, which cannot be the patient", "give the patient's columns and the relationship"));
+        desk.error("ENC-PATIENT", claim, id("subscriber_entity"), fault("is an organization, which cannot be the patient", "give the patient's columns and the relationship"));
         return;
     }
     let home = !claim.has(id(&format!("{who}_country")));
@@ -60,11 +60,11 @@ fn patient(claim: &Values, dependent: bool, desk: &mut Desk<'_>) {
     for part in parts.iter().chain(address) {
         let column = id(&format!("{who}_{part}"));
         if let Some(row) = columns().get(column).filter(|_| !claim.has(column)) {
-            desk.error(claim, column, missing(row));
+            desk.error("ENC-MISSING", claim, column, missing(row));
         }
     }
     if !claim.has(id("payer_name")) {
-        desk.error(claim, id("payer_name"), fault("is missing, and the practice file does not have the payer", "give the name, or add the payer to the practice file"));
+        desk.error("ENC-PAYER", claim, id("payer_name"), fault("is missing, and the practice file does not have the payer", "give the name, or add the payer to the practice file"));
     }
 }
 
@@ -72,7 +72,7 @@ fn patient(claim: &Values, dependent: bool, desk: &mut Desk<'_>) {
 fn needed(claim: &Values, desk: &mut Desk<'_>) {
     let mut need = |column: &str, because: &str, fix: &'static str| {
         if !claim.has(id(column)) {
-            desk.error(claim, id(column), fault(format!("is missing, {because}"), fix));
+            desk.error("ENC-NEEDED", claim, id(column), fault(format!("is missing, {because}"), fix));
         }
     };
     if matches!(claim.get(id("frequency")), "7" | "8") {
@@ -97,17 +97,16 @@ fn dates(claim: &Values, lines: &[Values], dependent: bool, desk: &mut Desk<'_>)
     for line in lines {
         let Some(service) = at(line, "dos") else { continue };
         if born.is_some_and(|born| service.from < born) {
-            desk.error(line, id("dos"), fault("is before the patient's day of birth", "correct one of the two days"));
+            desk.error("ENC-DATES", line, id("dos"), fault("is before the patient's day of birth", "correct one of the two days"));
         }
         for column in ["onset_date", "accident_date", "initial_treatment_date", "lmp_date"] {
             if at(claim, column).is_some_and(|p: Period| p.from > service.to) {
-                desk.error(claim, id(column), fault("is behind a day of service", "correct one of the two days"));
+                desk.error("ENC-DATES", claim, id(column), fault("is behind a day of service", "correct one of the two days"));
             }
         }
     }
-    let ordered: [(&str, &str); 4] = [
+    let ordered: [(&str, &str); 3] = [
         ("admission_date", "discharge_date"),
-        ("disability_start", "disability_end"),
         ("assumed_care_date", "relinquished_care_date"),
         ("last_worked_date", "return_to_work_date"),
     ];
@@ -116,7 +115,7 @@ fn dates(claim: &Values, lines: &[Values], dependent: bool, desk: &mut Desk<'_>)
         if let (Some(from), Some(to)) = days
             && from > to
         {
-            desk.error(claim, id(second), fault(format!("is before {}", (desk.name_of)(id(first))), "exchange the two days, or correct one"));
+            desk.error("ENC-DATES", claim, id(second), fault(format!("is before {}", (desk.name_of)(id(first))), "exchange the two days, or correct one"));
         }
     }
 }
@@ -129,17 +128,17 @@ fn pointers(claim: &Values, lines: &[Values], desk: &mut Desk<'_>) {
         let empty = id(&format!("dx{}", count + 1));
         let behind = id(&format!("dx{}", count + 1 + gap));
         let reason = format!("is missing, though {} is given", (desk.name_of)(behind));
-        desk.error(claim, empty, fault(reason, "move the diagnoses up, and correct the pointers"));
+        desk.error("ENC-DIAGNOSIS", claim, empty, fault(reason, "move the diagnoses up, and correct the pointers"));
     }
     for line in lines {
         let pointers: Vec<usize> = line.get(id("pointers")).split(' ').filter_map(|p| p.parse().ok()).collect();
         if let Some(pointer) = pointers.iter().find(|p| !given.get(**p - 1).copied().unwrap_or_default()) {
             let reason = format!("points at diagnosis {pointer}, and the claim has {count}");
-            desk.error(line, id("pointers"), fault(reason, "point at diagnoses that the claim has"));
+            desk.error("ENC-POINTER", line, id("pointers"), fault(reason, "point at diagnoses that the claim has"));
         }
         let mut once = std::collections::HashSet::new();
         if !pointers.iter().all(|p| once.insert(p)) {
-            desk.error(line, id("pointers"), fault("points twice at one diagnosis", "name each diagnosis once"));
+            desk.error("ENC-POINTER", line, id("pointers"), fault("points twice at one diagnosis", "name each diagnosis once"));
         }
     }
 }
@@ -157,7 +156,7 @@ pub(crate) fn diagnoses(claim: &Values, lines: &[Values], reject: bool, desk: &m
         }
         let Some(reason) = unbillable(code, day) else { continue };
         let fix = icd10cm::advice(code).unwrap_or_else(|| "look the code up in the edition of that day".to_owned());
-        desk.note(weight, claim, column, fault(reason, fix));
+        desk.note("ENC-DIAGNOSIS", weight, claim, column, fault(reason, fix));
     }
 }
 

@@ -63,6 +63,37 @@ pub enum Kind {
     Adjustments,
 }
 
+impl Kind {
+    /// Id of the rule that a value breaks which cannot be read.
+    #[must_use]
+    pub fn rule(&self) -> &'static str {
+        match self {
+            Self::Text(_) => "ENC-TEXT",
+            Self::Id(_) => "ENC-ID",
+            Self::Code(_) => "ENC-CODE",
+            Self::Npi => "ENC-NPI",
+            Self::Date(_) | Self::Period(_) => "ENC-DATE",
+            Self::Money => "ENC-MONEY",
+            Self::Quantity | Self::Number => "ENC-NUMBER",
+            Self::Zip => "ENC-ZIP",
+            Self::State | Self::Country => "ENC-STATE",
+            Self::Phone => "ENC-PHONE",
+            Self::Flag => "ENC-FLAG",
+            Self::Sex => "ENC-SEX",
+            Self::Ssn => "ENC-SSN",
+            Self::Relationship => "ENC-RELATIONSHIP",
+            Self::Taxonomy => "ENC-TAXONOMY",
+            Self::Diagnosis => "ENC-DIAGNOSIS",
+            Self::Procedure => "ENC-PROCEDURE",
+            Self::Modifier => "ENC-MODIFIER",
+            Self::Place => "ENC-PLACE",
+            Self::Ndc => "ENC-NDC",
+            Self::Pointers => "ENC-POINTER",
+            Self::Adjustments => "ENC-ADJUSTMENTS",
+        }
+    }
+}
+
 /// A column, or a constant that stands beside columns.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Column {
@@ -94,6 +125,10 @@ pub struct Column {
     pub group: usize,
     /// It belongs to a service line.
     pub of_line: bool,
+    /// Name of its block, where it is one of several (`other` of `other2_payer_id`); empty otherwise.
+    pub block: String,
+    /// Number in its block, from 1; 0 outside a block.
+    pub number: u32,
 }
 
 impl Column {
@@ -107,6 +142,13 @@ impl Column {
     #[must_use]
     pub fn is_given(&self) -> bool {
         !self.is_constant() && !self.name.starts_with('*')
+    }
+
+    /// Its name in its block (`payer_id` of `other2_payer_id`); empty where the block is all of the name (`dx2`).
+    #[must_use]
+    pub fn name_in_block(&self) -> &str {
+        let rest = self.name.strip_prefix(&self.block).unwrap_or(&self.name);
+        rest.trim_start_matches(|c: char| c.is_ascii_digit()).trim_start_matches('_')
     }
 
     /// The constant's value, or the default.
@@ -189,22 +231,13 @@ impl Columns {
     /// Parses the table. A line that is none is left out; a test holds that there is no such line.
     fn parse(text: &str) -> Self {
         let mut rows: Vec<Row> = Vec::new();
-        let mut block: Option<(u32, u32, Vec<&str>)> = None;
+        let mut block: Option<Block<'_>> = None;
         for line in text.lines().filter(|l| !l.is_empty() && !l.starts_with('#')) {
             match (line.strip_prefix('[').and_then(|l| l.strip_suffix(']')), &mut block) {
-                (Some(""), _) => {
-                    let (from, to, lines) = block.take().unwrap_or_default();
-                    for n in from..=to {
-                        rows.extend(lines.iter().filter_map(|l| Row::parse(l, n)));
-                    }
-                }
-                (Some(head), _) => {
-                    let range = head.rsplit(' ').next().and_then(|r| r.split_once('-'));
-                    let (from, to) = range.unwrap_or_default();
-                    block = Some((from.parse().unwrap_or(0), to.parse().unwrap_or(0), Vec::new()));
-                }
-                (None, Some((_, _, lines))) => lines.push(line),
-                (None, None) => rows.extend(Row::parse(line, 0)),
+                (Some(""), _) => rows.extend(block.take().unwrap_or_default().rows()),
+                (Some(head), _) => block = Some(Block::begin(head)),
+                (None, Some(block)) => block.lines.push(line),
+                (None, None) => rows.extend(Row::parse(line, "", 0)),
             }
         }
         Self::link(rows)
@@ -249,6 +282,29 @@ impl Columns {
     }
 }
 
+/// Rows that stand several times, with their number.
+#[derive(Default)]
+struct Block<'t> {
+    name: &'t str,
+    from: u32,
+    to: u32,
+    lines: Vec<&'t str>,
+}
+
+impl<'t> Block<'t> {
+    /// `other 1-10`
+    fn begin(head: &'t str) -> Self {
+        let (name, range) = head.split_once(' ').unwrap_or((head, ""));
+        let (from, to) = range.split_once('-').unwrap_or_default();
+        Self { name, from: from.parse().unwrap_or(1), to: to.parse().unwrap_or(0), lines: Vec::new() }
+    }
+
+    fn rows(self) -> impl Iterator<Item = Row> {
+        (self.from..=self.to)
+            .flat_map(move |n| self.lines.iter().filter_map(|l| Row::parse(l, self.name, n)).collect::<Vec<_>>())
+    }
+}
+
 /// A line of the table.
 struct Row {
     column: Column,
@@ -260,7 +316,7 @@ struct Row {
 
 impl Row {
     /// Parses a line, the number of its block put in.
-    fn parse(line: &str, n: u32) -> Option<Self> {
+    fn parse(line: &str, block: &str, n: u32) -> Option<Self> {
         let line = line.replace("#+2", &(n + 2).to_string()).replace('#', &n.to_string());
         let mut fields = line.split('|').map(str::trim);
         let (name, place, kind, need) = (fields.next()?, fields.next()?, fields.next()?, fields.next()?);
@@ -284,6 +340,8 @@ impl Row {
             doc: doc.to_owned(),
             group: 0,
             of_line: at.starts_with("24"),
+            block: block.to_owned(),
+            number: n,
         };
         let key = format!("{at} {segment} {qualifier}");
         Some(Self { column, key, with: option("with=").unwrap_or_default().to_owned() })

@@ -1,5 +1,6 @@
 //! Encounters out of a CSV file: one row a service line, rows of one encounter adjacent.
 
+use super::boxes::Target;
 use super::columns::{ColumnId, columns, id};
 use super::error::EncounterError;
 use super::mapping::Mapping;
@@ -17,11 +18,13 @@ pub(crate) struct CsvEncounters<R: BufRead> {
     header: ByteRecord,
     separator: u8,
     /// Of each position: the columns it fills.
-    targets: Vec<Vec<ColumnId>>,
+    targets: Vec<Vec<Target>>,
     unknown: Vec<String>,
     constants: Vec<(ColumnId, Text)>,
     defaults: Vec<(ColumnId, Text)>,
     key: ColumnId,
+    /// Lines of comments before the header.
+    comments: u64,
     /// The first row of the next encounter.
     next: Option<(Values, ByteRecord)>,
 }
@@ -46,12 +49,11 @@ impl<R: Read> Read for Metered<R> {
 impl<R: BufRead> CsvEncounters<R> {
     /// Reads the header; the separator (comma, semicolon, tab or bar) is told by it.
     pub(crate) fn new(mut inner: R, mapping: &Mapping) -> Result<Self, EncounterError> {
+        let comments = skip_comments(&mut inner).map_err(EncounterError::io("reading the encounters"))?;
         let window = inner.fill_buf().map_err(EncounterError::io("reading the encounters"))?;
-        let bom = if window.starts_with(b"\xEF\xBB\xBF") { 3 } else { 0 };
-        let head = window[bom..].split(|b| *b == b'\n').next().unwrap_or_default();
+        let head = window.split(|b| *b == b'\n').next().unwrap_or_default();
         let count = |by: u8| head.iter().filter(|b| **b == by).count();
         let separator = *b",;\t|".iter().max_by_key(|by| (count(**by), **by == b',')).unwrap_or(&b',');
-        inner.consume(bom);
         let since = Rc::new(Cell::new(0));
         let metered = Metered { inner, since: Rc::clone(&since) };
         let reader = ReaderBuilder::new().delimiter(separator).flexible(true).from_reader(metered);
@@ -65,6 +67,7 @@ impl<R: BufRead> CsvEncounters<R> {
             constants: mapping.constants.clone(),
             defaults: mapping.defaults.clone(),
             key: id("claim_id"),
+            comments,
             next: None,
         };
         this.read_header(mapping)?;
@@ -83,12 +86,17 @@ impl<R: BufRead> CsvEncounters<R> {
             self.targets.push(targets.unwrap_or_default());
         }
         let supplied = self.constants.iter().chain(&self.defaults).map(|(id, _)| *id);
-        let there: Vec<ColumnId> = self.targets.iter().flatten().copied().chain(supplied).collect();
+        let there: Vec<ColumnId> = self.targets.iter().flatten().map(|t| t.column).chain(supplied).collect();
+        // A patient who is the subscriber, and the place of a line, may say it as well.
+        let instead = [("subscriber_last", "patient_last"), ("pos", "line_pos")].map(|(one, other)| (id(one), id(other)));
+        let given = |column: ColumnId| {
+            there.contains(&column) || instead.iter().any(|(one, other)| *one == column && there.contains(other))
+        };
         let table = columns();
         let missing = table.required(false).chain(table.required(true));
         let unconditional = missing.filter(|id| table.get(*id).is_some_and(|c| c.with.is_none()));
         let missing: Vec<&str> =
-            unconditional.filter(|id| !there.contains(id)).filter_map(|id| table.get(id)).map(|c| c.name.as_str()).collect();
+            unconditional.filter(|id| !given(*id)).filter_map(|id| table.get(id)).map(|c| c.name.as_str()).collect();
         match missing.is_empty() {
             true => Ok(()),
             false => Err(EncounterError::Header { missing: missing.join(", ") }),
@@ -107,7 +115,7 @@ impl<R: BufRead> CsvEncounters<R> {
 
     /// How the file names a column.
     pub(crate) fn name_of(&self, id: ColumnId) -> Option<String> {
-        let at = self.targets.iter().position(|t| t.contains(&id))?;
+        let at = self.targets.iter().position(|t| t.iter().any(|t| t.column == id))?;
         self.header.get(at).map(|name| lex::text(name).trim().to_owned())
     }
 
@@ -149,11 +157,12 @@ impl<R: BufRead> CsvEncounters<R> {
         // The position of a record is that of the blank lines before it; its own line is told by its end.
         let breaks = record.as_slice().iter().filter(|b| **b == b'\n').count() as u64;
         let from_end = self.reader.position().line().saturating_sub(1 + breaks);
-        let mut values = Values::at(record.position().map_or(0, csv::Position::line).max(from_end));
+        let row = record.position().map_or(0, csv::Position::line).max(from_end) + self.comments;
+        let mut values = Values::at(row);
         for (field, targets) in record.iter().zip(&self.targets) {
             let value = lex::to_text(field.trim_ascii());
             for target in targets.iter().filter(|_| !value.is_empty()) {
-                values.set(*target, value.clone());
+                target.put(&mut values, &value);
             }
         }
         for (id, value) in &self.constants {
@@ -164,6 +173,28 @@ impl<R: BufRead> CsvEncounters<R> {
         }
         Ok(Some((values, record)))
     }
+}
+
+/// Takes a byte order mark, and lines at the top that begin with `#`; gives their number.
+fn skip_comments(inner: &mut impl BufRead) -> io::Result<u64> {
+    if inner.fill_buf()?.starts_with(b"\xEF\xBB\xBF") {
+        inner.consume(3);
+    }
+    let mut lines = 0;
+    while inner.fill_buf()?.starts_with(b"#") {
+        lines += 1;
+        loop {
+            let window = inner.fill_buf()?;
+            let end = window.iter().position(|b| *b == b'\n');
+            let taken = end.map_or(window.len(), |n| n + 1);
+            let done = end.is_some() || window.is_empty();
+            inner.consume(taken);
+            if done {
+                break;
+            }
+        }
+    }
+    Ok(lines)
 }
 
 fn damaged(error: csv::Error) -> EncounterError {

@@ -43,17 +43,25 @@ pub(crate) struct Desk<'a> {
 }
 
 impl Desk<'_> {
-    pub(crate) fn error(&mut self, values: &Values, column: ColumnId, fault: Fault) {
-        self.note(Weight::Error, values, column, fault);
+    pub(crate) fn error(&mut self, rule: &'static str, values: &Values, column: ColumnId, fault: Fault) {
+        self.note(rule, Weight::Error, values, column, fault);
     }
 
     /// Rejects the encounter for a reason that comes from elsewhere.
     pub(crate) fn refuse(&mut self, values: &Values, column: ColumnId, reason: String, fix: String) {
-        self.error(values, column, fault(reason, fix));
+        self.error("ENC-REFUSED", values, column, fault(reason, fix));
     }
 
-    pub(crate) fn note(&mut self, weight: Weight, values: &Values, column: ColumnId, fault: Fault) {
+    pub(crate) fn note(
+        &mut self,
+        rule: &'static str,
+        weight: Weight,
+        values: &Values,
+        column: ColumnId,
+        fault: Fault,
+    ) {
         self.problems.push(Problem {
+            rule,
             weight,
             encounter: self.encounter.clone(),
             row: values.row,
@@ -77,10 +85,11 @@ impl Drafter<'_> {
             let mut at = Values::at(*row);
             at.set(*column, value.clone());
             let reason = format!("is not what row {} of the same encounter says", claim.row);
-            desk.error(&at, *column, fault(reason, "give every row of an encounter the same value"));
+            desk.error("ENC-CONFLICT", &at, *column, fault(reason, "give every row of an encounter the same value"));
         }
         for (row, name, what) in &encounter.strange {
             desk.problems.push(Problem {
+                rule: "ENC-NAME",
                 weight: Weight::Error,
                 encounter: desk.encounter.clone(),
                 row: *row,
@@ -95,6 +104,8 @@ impl Drafter<'_> {
         let provider = self.provider(&claim, desk);
         self.complete_payers(&mut claim);
         let dependent = self.patient(&mut claim, desk);
+        disability(&mut claim, desk);
+        place_of_service(&mut claim, &mut lines);
         for (line, n) in lines.iter_mut().zip(1..) {
             complete_line(line, &claim, n, desk);
         }
@@ -114,11 +125,11 @@ impl Drafter<'_> {
             let Some(row) = columns().get(*column) else { continue };
             match read(&row.kind, value, context) {
                 Ok(wire) => *value = wire,
-                Err(fault) => faults.push((*column, fault)),
+                Err(fault) => faults.push((row.kind.rule(), *column, fault)),
             }
         }
-        for (column, fault) in faults {
-            desk.error(values, column, fault);
+        for (rule, column, fault) in faults {
+            desk.error(rule, values, column, fault);
         }
         values.prune();
     }
@@ -131,7 +142,7 @@ impl Drafter<'_> {
                 true => fault("is no billing provider of the practice file", "add the provider to the practice file, or correct the NPI"),
                 false => fault("is missing, and the practice file has several billing providers", "give the NPI of one of them"),
             };
-            desk.error(claim, column, fault);
+            desk.error("ENC-PROVIDER", claim, column, fault);
         }
         found
     }
@@ -167,7 +178,7 @@ impl Drafter<'_> {
         match claim.get(relationship) {
             "" if other => {
                 let fault = fault("is missing, though patient and subscriber have different names", "say what the patient is to the subscriber (spouse, child, other, self)");
-                desk.error(claim, relationship, fault);
+                desk.error("ENC-PATIENT", claim, relationship, fault);
                 true
             }
             "" | "18" => {
@@ -175,6 +186,32 @@ impl Drafter<'_> {
                 false
             }
             _ => true,
+        }
+    }
+}
+
+/// Where only the lines say a place, the first one is the claim's; a line says no more what its claim says.
+fn place_of_service(claim: &mut Values, lines: &mut [Values]) {
+    let (pos, line_pos) = (id("pos"), id("line_pos"));
+    if let Some(first) = lines.first() {
+        claim.fill(pos, first.get(line_pos));
+    }
+    for line in lines.iter_mut().filter(|line| line.get(line_pos) == claim.get(pos)) {
+        line.set(line_pos, Text::default());
+    }
+}
+
+/// A disability whose start and end are known is sent as one period.
+fn disability(claim: &mut Values, desk: &mut Desk<'_>) {
+    let day = |claim: &Values, column: &str| date8(claim.get(id(column)).as_bytes());
+    if let (Some(start), Some(end)) = (day(claim, "disability_start"), day(claim, "disability_end")) {
+        match span(start, end) {
+            Ok(period) => {
+                claim.set(id("disability_period"), period);
+                claim.set(id("disability_start"), Text::default());
+                claim.set(id("disability_end"), Text::default());
+            }
+            Err(fault) => desk.error("ENC-DATES", claim, id("disability_end"), fault),
         }
     }
 }
@@ -218,7 +255,7 @@ fn complete_line(line: &mut Values, claim: &Values, ordinal: usize, desk: &mut D
     if let (Some(from), Some(to)) = (date8(from.as_bytes()), date8(to.as_bytes())) {
         match span(from, to) {
             Ok(period) => line.set(id("dos"), period),
-            Err(fault) => desk.error(line, id("dos_to"), fault),
+            Err(fault) => desk.error("ENC-DATES", line, id("dos_to"), fault),
         }
     }
     if line.has(id("dme_days")) {
@@ -255,7 +292,7 @@ fn require(values: &Values, of_line: bool, desk: &mut Desk<'_>) {
         let Some(row) = table.get(column) else { continue };
         let wanted = row.with.is_none_or(|with| values.has(with));
         if wanted && !values.has(column) {
-            desk.error(values, column, missing(row));
+            desk.error("ENC-MISSING", values, column, missing(row));
         }
     }
 }

@@ -75,6 +75,8 @@ pub enum Weight {
 /// One thing that is wrong with an encounter, in the words of its file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Problem {
+    /// Id of the rule (`ENC-NPI`), stable across releases.
+    pub rule: &'static str,
     /// Whether it rejects the encounter.
     pub weight: Weight,
     /// The encounter (`claim_id`); empty where it has none.

@@ -3,6 +3,7 @@
 //! is `rendering_npi`, `{"dx": ["J02.9", "I10"]}` is `dx1` and `dx2`, `{"other": [{"payer_id": ..}]}` is
 //! `other1_payer_id`. Numbers are taken as they stand, digit by digit.
 
+use super::boxes::Target;
 use super::columns::{ColumnId, Kind, columns};
 use super::error::EncounterError;
 use super::mapping::Mapping;
@@ -200,10 +201,10 @@ impl Flat<'_> {
 
     fn put_array(&mut self, into: &mut Values, name: &str, text: &str, depth: usize) {
         let items: Vec<&RawValue> = serde_json::from_str(text).unwrap_or_default();
-        let is_list = |id: &ColumnId| {
-            columns().get(*id).is_some_and(|c| matches!(c.kind, Kind::Pointers | Kind::Adjustments))
+        let is_list = |target: &Target| {
+            columns().get(target.column).is_some_and(|c| matches!(c.kind, Kind::Pointers | Kind::Adjustments))
         };
-        if self.mapping.targets(name).is_some_and(|ids| ids.iter().any(is_list)) {
+        if self.mapping.targets(name).is_some_and(|targets| targets.iter().any(is_list)) {
             let joined: Vec<&str> = items.iter().map(|i| i.get().trim_matches('"')).collect();
             return self.set(into, name, &joined.join(" "));
         }
@@ -216,8 +217,6 @@ impl Flat<'_> {
         let Some(targets) = self.mapping.targets(name) else {
             return self.strange.push((self.row, name.to_owned(), "is no known name"));
         };
-        for id in targets {
-            into.set(id, Text::new(value));
-        }
+        targets.into_iter().for_each(|target| target.put(into, value));
     }
 }

@@ -17,6 +17,7 @@
 //! decimal = ","          # decimal mark; the other mark groups thousands
 //! ```
 
+use super::boxes::{self, Target};
 use super::columns::{ColumnId, columns};
 use super::error::EncounterError;
 use edi_core::Text;
@@ -28,7 +29,7 @@ use std::collections::BTreeMap;
 #[derive(Debug, Clone, Default)]
 pub struct Mapping {
     /// Their name, in lower case, and the columns it fills.
-    columns: BTreeMap<String, Vec<ColumnId>>,
+    columns: BTreeMap<String, Vec<Target>>,
     /// Columns with one value throughout.
     pub(crate) constants: Vec<(ColumnId, Text)>,
     /// Columns with a value where the file has none.
@@ -107,8 +108,11 @@ impl Mapping {
                 Names::One(name) => vec![name],
                 Names::Several(names) => names,
             };
-            let ids = names.iter().filter(|n| !n.is_empty()).map(|n| known(n)).collect::<Result<_, _>>()?;
-            mapping.columns.insert(theirs.trim().to_lowercase(), ids);
+            let mut targets = Vec::new();
+            for name in names.iter().filter(|n| !n.is_empty()) {
+                targets.extend(own_targets(name).ok_or_else(|| unknown(name))?);
+            }
+            mapping.columns.insert(theirs.trim().to_lowercase(), targets);
         }
         mapping.constants = values(file.constants)?;
         mapping.defaults = values(file.defaults)?;
@@ -117,14 +121,16 @@ impl Mapping {
 
     /// The columns that this name of a file fills; none where it is unknown, an empty list where it is known and
     /// left out. Case, and whether words are joined by spaces, hyphens or underscores, do not count.
-    pub(crate) fn targets(&self, name: &str) -> Option<Vec<ColumnId>> {
-        let name = name.trim().to_lowercase();
-        if let Some(ids) = self.columns.get(&name) {
-            return Some(ids.clone());
-        }
-        let plain: String = name.chars().map(|c| if matches!(c, ' ' | '-' | '.') { '_' } else { c }).collect();
-        given(&plain).or_else(|| super::boxes::column_of(&name)).map(|id| vec![id])
+    pub(crate) fn targets(&self, name: &str) -> Option<Vec<Target>> {
+        let theirs = self.columns.get(&name.trim().to_lowercase());
+        theirs.cloned().or_else(|| own_targets(name))
     }
+}
+
+/// What one of our own names, or a box of the CMS-1500, fills.
+fn own_targets(name: &str) -> Option<Vec<Target>> {
+    let plain: String = name.trim().to_lowercase().chars().map(|c| if matches!(c, ' ' | '-' | '.') { '_' } else { c }).collect();
+    given(&plain).map(|id| vec![Target::column(id)]).or_else(|| boxes::targets(name))
 }
 
 /// A column that a file may give.
@@ -134,7 +140,11 @@ fn given(name: &str) -> Option<ColumnId> {
 }
 
 fn known(name: &str) -> Result<ColumnId, EncounterError> {
-    given(name).ok_or_else(|| EncounterError::Mapping(format!("there is no column {name:?}; `edi claims template` lists all")))
+    given(name).ok_or_else(|| unknown(name))
+}
+
+fn unknown(name: &str) -> EncounterError {
+    EncounterError::Mapping(format!("there is no column {name:?}; `edi claims template` lists all"))
 }
 
 fn values(table: BTreeMap<String, toml::Value>) -> Result<Vec<(ColumnId, Text)>, EncounterError> {
@@ -169,7 +179,7 @@ mod tests {
     #[test]
     fn names_are_mapped() {
         let mapping = Mapping::parse("[columns]\nAcct = \"claim_id\"\nX = \"\"\nA = [\"dx1\", \"dx2\"]").unwrap();
-        let id = |name| columns().find(name).unwrap();
+        let id = |name| Target::column(columns().find(name).unwrap());
         assert_eq!(mapping.targets(" acct "), Some(vec![id("claim_id")]));
         assert_eq!(mapping.targets("X"), Some(vec![]));
         assert_eq!(mapping.targets("a"), Some(vec![id("dx1"), id("dx2")]));

@@ -59,7 +59,9 @@ pub fn run(args: &Args, context: &Context) -> Result<Outcome, Failure> {
     let report = build(args, context)?;
     render::report(&report, &args.encounters.display().to_string(), args.format, context)?;
     if !report.is_conserved() {
-        return Err(Failure::Usage("not every encounter is accounted for: this is a defect of edi, please report it".into()));
+        return Err(Failure::Usage(
+            "not every encounter is accounted for: this is a defect of edi, please report it".into(),
+        ));
     }
     Ok(if report.errors + report.warnings > 0 { Outcome::Findings } else { Outcome::Clean })
 }
@@ -82,7 +84,9 @@ fn build(args: &Args, context: &Context) -> Result<BuildReport, Failure> {
     };
     options.reject_unbillable = args.reject_unbillable;
     match (&args.ledger, &args.output) {
-        (Some(ledger), Some(out)) if !args.dry_run => build_and_book(&source, &practice, &mapping, &options, ledger, out, context),
+        (Some(ledger), Some(out)) if !args.dry_run => {
+            build_and_book(&source, &practice, &mapping, &options, ledger, out, context)
+        }
         _ => dry_run(&source, &practice, &mapping, &options, context),
     }
 }

@@ -45,9 +45,8 @@ pub fn run(args: &Args, context: &Context) -> Result<Outcome, Failure> {
     if args.format == Format::Json {
         write!(out, "[")?;
     }
-    let outcome = context.for_each(input::sources(&args.files), |source| {
-        show(&source?, args, context, &mut out, &mut shown)
-    })?;
+    let outcome =
+        context.for_each(input::sources(&args.files), |source| show(&source?, args, context, &mut out, &mut shown))?;
     if args.format == Format::Json {
         writeln!(out, "\n]")?;
     }

@@ -4,15 +4,21 @@ mod claims;
 mod claims_build;
 mod claims_show;
 pub mod codes;
+mod demo;
+mod denials;
 mod explain;
 mod fmt;
+mod holds;
 mod inspect;
+mod ledger;
 mod ledger_file;
 mod remit;
 pub mod remit_check;
 mod remit_post;
 mod remit_make;
 pub mod remit_show;
+mod split;
+mod split_part;
 mod validate;
 
 use crate::context::Context;
@@ -30,14 +36,22 @@ Exit status: 0 clean, 1 findings or holds, 2 failure.";
 /// What to do.
 #[derive(Debug, clap::Subcommand)]
 pub enum Command {
+    /// Tell the whole story on synthetic files: claims out, remittances in, posted
+    Demo(demo::Args),
     /// Show the tree of interchanges, groups and transaction sets, with counts and amounts
     Inspect(inspect::Args),
     /// Build claims (837P) from encounters, and show them
     #[command(subcommand)]
     Claims(claims::Command),
+    /// Ask the ledger: balances, a claim's history, every invariant
+    Ledger(ledger::Args),
+    /// List denials as work: category, next action, due date
+    Denials(denials::Args),
+    /// List what is held, and why
+    Holds(holds::Args),
     /// Look up codes (CARC, RARC, ICD-10-CM, ...), search them, load published lists
     Codes(codes::Args),
-    /// Check files against the implementation guides (SNIP types 1 and 2)
+    /// Check files: syntax, guide, balances, rules of meaning, codes, partners (SNIP types 1 to 7)
     Validate(validate::Args),
     /// Say what a rule means and how to mend what it found
     Explain(explain::Args),
@@ -46,17 +60,24 @@ pub enum Command {
     Remit(remit::Command),
     /// Write files one segment a line, canonical, or with trailers counted anew
     Fmt(fmt::Args),
+    /// Split files by transaction set, claim count, payer or provider
+    Split(split::Args),
 }
 
 /// Runs a command.
 pub fn run(command: &Command, context: &Context) -> Result<Outcome, Failure> {
     match command {
+        Command::Demo(args) => demo::run(args, context),
         Command::Inspect(args) => inspect::run(args, context),
         Command::Claims(command) => claims::run(command, context),
+        Command::Ledger(args) => ledger::run(args, context),
+        Command::Denials(args) => denials::run(args, context),
+        Command::Holds(args) => holds::run(args, context),
         Command::Codes(args) => codes::run(args, context),
         Command::Validate(args) => validate::run(args, context),
         Command::Explain(args) => explain::run(args, context),
         Command::Remit(command) => remit::run(command, context),
         Command::Fmt(args) => fmt::run(args, context),
+        Command::Split(args) => split::run(args, context),
     }
 }

@@ -39,7 +39,9 @@ pub struct Args {
 pub fn run(args: &Args, context: &Context) -> Result<Outcome, Failure> {
     let rules = ledger_file::rules(args.rules.as_deref())?;
     let mut ledger = ledger_file::open(&args.ledger)?;
-    context.for_each(input::sources(&args.files), |source| post(&source?.rereadable()?, args, &rules, &mut ledger, context))
+    context.for_each(input::sources(&args.files), |source| {
+        post(&source?.rereadable()?, args, &rules, &mut ledger, context)
+    })
 }
 
 fn post(

@@ -71,12 +71,27 @@ fn line(input: &str, problem: &Problem, context: &Context) -> String {
     let weight = if problem.weight == Weight::Error { "rejected" } else { "warning" };
     let column = if problem.column.is_empty() { String::new() } else { format!(" {}", problem.column) };
     let value = value_of(problem, context).map_or_else(String::new, |value| format!(" {value:?}"));
-    format!("{input}:{}: {weight}: encounter {},{column}{value}: {}: {}", problem.row, problem.encounter, problem.reason, problem.fix)
+    format!(
+        "{input}:{}: {weight}: encounter {},{column}{value}: {}: {}",
+        problem.row, problem.encounter, problem.reason, problem.fix
+    )
 }
 
 /// Columns whose values are private.
-const PRIVATE: [&str; 12] =
-    ["_last", "_first", "_middle", "_suffix", "_dob", "_ssn", "subscriber_id", "member_id", "_address", "_city", "_phone", "note"];
+const PRIVATE: [&str; 12] = [
+    "_last",
+    "_first",
+    "_middle",
+    "_suffix",
+    "_dob",
+    "_ssn",
+    "subscriber_id",
+    "member_id",
+    "_address",
+    "_city",
+    "_phone",
+    "note",
+];
 
 /// The value, masked where its column is private.
 fn value_of(problem: &Problem, context: &Context) -> Option<String> {
@@ -84,7 +99,8 @@ fn value_of(problem: &Problem, context: &Context) -> Option<String> {
         return None;
     }
     let column = problem.column.to_lowercase();
-    let of_provider = ["rendering", "referring", "supervising", "ordering", "billing", "payer"].iter().any(|p| column.contains(p));
+    let of_provider =
+        ["rendering", "referring", "supervising", "ordering", "billing", "payer"].iter().any(|p| column.contains(p));
     let private = !of_provider && PRIVATE.iter().any(|part| column.contains(part));
     Some(if private { context.id(&problem.value) } else { problem.value.to_string() })
 }
@@ -92,7 +108,11 @@ fn value_of(problem: &Problem, context: &Context) -> Option<String> {
 /// Adds each file to `manifest.ndjson` in the output folder, one object a line.
 pub fn manifest(report: &BuildReport, out: &Path, context: &Context) -> Result<(), Failure> {
     let path = out.join("manifest.ndjson");
-    let mut file = OpenOptions::new().create(true).append(true).open(&path).map_err(Failure::at(&path))?;
+    let mut options = OpenOptions::new();
+    options.create(true).append(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.open(&path).map_err(Failure::at(&path))?;
     for entry in &report.files {
         let mut value = json!(entry);
         value["written"] = json!(context.clock.format("%Y-%m-%dT%H:%M:%S").to_string());

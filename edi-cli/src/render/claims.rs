@@ -36,9 +36,9 @@ fn write_line(out: &mut impl Write, line: &ServiceLine) -> io::Result<()> {
     let Some(service) = &line.service else {
         return writeln!(out, "  line {:<3} {}", line.number.number, line.control());
     };
-    let days = line.service_date().map_or_else(String::new, |p| {
-        if p.is_day() { p.from.to_string() } else { format!("{} to {}", p.from, p.to) }
-    });
+    let days = line
+        .service_date()
+        .map_or_else(String::new, |p| if p.is_day() { p.from.to_string() } else { format!("{} to {}", p.from, p.to) });
     let units = service.units.value().map_or_else(String::new, ToString::to_string);
     writeln!(
         out,

@@ -3,6 +3,7 @@
 pub mod build;
 pub mod claims;
 pub mod findings;
+pub mod ledger;
 pub mod post;
 pub mod remit_check;
 pub mod remit_filter;
@@ -11,3 +12,4 @@ pub mod remit_page;
 pub mod remit_tables;
 mod remit_text;
 pub mod remit_view;
+pub mod table;

@@ -66,14 +66,18 @@ impl Plan {
                     for entry in &posting.entries {
                         let (debit, credit) = if entry.amount < 0 { ("", "  ") } else { ("  ", "") };
                         let amount = Money::from_cents(entry.amount);
-                        words.push_str(&format!("\n            {:<4} {:<34} {debit}{amount:>12}{credit}", entry.rule, entry.account));
+                        words.push_str(&format!(
+                            "\n            {:<4} {:<34} {debit}{amount:>12}{credit}",
+                            entry.rule, entry.account
+                        ));
                     }
                     Some(words)
                 }
                 Decision::Post(_) => None,
             },
             PostEvent::ProviderLevel { item, decision, .. } => {
-                let what = format!("provider-level {} {} {}", item.code, item.reference, Money::from_cents(item.amount));
+                let what =
+                    format!("provider-level {} {} {}", item.code, item.reference, Money::from_cents(item.amount));
                 match decision {
                     PlbDecision::Hold(reasons) => Some(format!("  held    {what}{}", because(reasons))),
                     PlbDecision::Post { account, rule, .. } => Some(format!("  posts   {what} to {account} ({rule})")),
@@ -94,12 +98,17 @@ impl Plan {
     fn write_text(&self, out: &mut impl Write, file: &str, outcomes: &[RemittanceOutcome]) -> io::Result<()> {
         let verb = if self.dry_run { "would be posted" } else { "posted" };
         for remittance in outcomes {
-            let head = format!("{file}: {} trace {}, payment {}", remittance.payer, remittance.trace, remittance.amount);
+            let head =
+                format!("{file}: {} trace {}, payment {}", remittance.payer, remittance.trace, remittance.amount);
             match &remittance.fate {
                 Fate::Posted => writeln!(
                     out,
                     "{head}: {verb}: {} claims = {} posted {} + {} held {}",
-                    remittance.claims, remittance.posted, remittance.posted_amount, remittance.held, remittance.held_amount
+                    remittance.claims,
+                    remittance.posted,
+                    remittance.posted_amount,
+                    remittance.held,
+                    remittance.held_amount
                 )?,
                 Fate::AlreadyPosted => writeln!(out, "{head}: posted before: nothing to do")?,
                 Fate::AlreadyHeld => writeln!(out, "{head}: held before: nothing to do")?,
@@ -132,7 +141,8 @@ impl Plan {
         outcomes.iter().map(move |remittance| {
             let mut object = json!(remittance);
             let claims = self.told.iter().filter(|(ordinal, _)| *ordinal == remittance.ordinal);
-            let claims = claims.filter_map(|(_, told)| if let Told::Claim(value) = told { Some(value.clone()) } else { None });
+            let claims =
+                claims.filter_map(|(_, told)| if let Told::Claim(value) = told { Some(value.clone()) } else { None });
             object["file"] = json!(file);
             object["dry_run"] = json!(self.dry_run);
             object["plans"] = Value::Array(claims.collect());
@@ -143,7 +153,8 @@ impl Plan {
 
 fn because(reasons: &[Reason]) -> String {
     let words = |reason: &Reason| {
-        let proposal = if reason.proposal.is_empty() { String::new() } else { format!(" (proposed: {})", reason.proposal) };
+        let proposal =
+            if reason.proposal.is_empty() { String::new() } else { format!(" (proposed: {})", reason.proposal) };
         format!("\n          {} {}: {}{proposal}", reason.rule, reason.cause.name(), reason.words)
     };
     reasons.iter().map(words).collect()

@@ -1,11 +1,13 @@
 //! The balance proof as words and as JSON.
 
+use super::remit_text::printable;
 use crate::commands::remit_check::Format;
 use edi_835::balance::{Cause, Delta, Level, RemittanceBalance, Rule};
 use edi_core::Money;
 use edi_core::account::ClaimKey;
 use serde::Serialize;
 use std::collections::BTreeMap;
+use std::fmt;
 use std::io::{self, Write};
 
 /// Totals over all remittances.
@@ -166,28 +168,30 @@ impl<W: Write> Printer<W> {
     fn text(&mut self, file: &str, outcome: &RemittanceBalance) -> io::Result<()> {
         let verdict = if outcome.balanced() { "balanced" } else { "NOT BALANCED" };
         let payment = outcome.payment.map_or_else(|| "unreadable".to_owned(), |payment| payment.to_string());
-        writeln!(
-            self.out,
-            "{file}: {verdict}: trace {}, {}, payment {payment}, {} claims paid {}, PLB {}",
-            or_none(&outcome.trace),
-            or_none(&outcome.payer),
-            outcome.claims,
-            outcome.paid,
-            outcome.provider_adjusted(),
-        )?;
+        let trace = or_none(&outcome.trace);
+        let payer = or_none(&outcome.payer);
+        let (claims, paid, plb) = (outcome.claims, outcome.paid, outcome.provider_adjusted());
+        self.line(format_args!(
+            "{file}: {verdict}: trace {trace}, {payer}, payment {payment}, {claims} claims paid {paid}, PLB {plb}"
+        ))?;
         for (kind, amount) in &outcome.provider_adjustments {
-            writeln!(self.out, "    PLB {kind} {amount}")?;
+            self.line(format_args!("    PLB {kind} {amount}"))?;
         }
         for delta in &outcome.deltas {
-            writeln!(self.out, "    {delta}")?;
+            self.line(format_args!("    {delta}"))?;
         }
         for warning in &outcome.warnings {
-            writeln!(self.out, "    warning: {warning}")?;
+            self.line(format_args!("    warning: {warning}"))?;
         }
         if outcome.dropped > 0 {
             writeln!(self.out, "    and {} more", outcome.dropped)?;
         }
         Ok(())
+    }
+
+    /// A line of text in which nothing of the file can steer a terminal.
+    fn line(&mut self, words: fmt::Arguments<'_>) -> io::Result<()> {
+        writeln!(self.out, "{}", printable(&words.to_string()))
     }
 }
 

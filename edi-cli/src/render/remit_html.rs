@@ -2,7 +2,7 @@
 
 use super::remit_text::{service, totals};
 use super::remit_view::{AdjustmentView, ClaimView, Columns, EndView, PartyView, RemarkView, RemittanceView};
-use std::fmt::{self, Display};
+use std::fmt::{self, Display, Write as _};
 use std::io::{self, Write};
 
 const STYLE: &str = "\
@@ -17,9 +17,11 @@ th,td{padding:.15rem .4rem;text-align:right;vertical-align:top;white-space:nowra
 th:first-child,td:first-child,td.text{text-align:left;white-space:normal}
 th{font-weight:600;color:#555;border-bottom:1px solid #bbb}
 tr.line td{border-top:1px solid #e4e4e4}tr.total td{border-top:1px solid #888;font-weight:600}
-tr.reason td{color:#333;padding-top:0}table.totals{width:auto}
+th:first-child,td:first-child{min-width:10rem}.claim th:not(:first-child){width:8%}
+tr.reason td{color:#333;padding-top:0}table.totals,table.plb{width:auto}
 .bad{color:#a00000;font-weight:600}.good{color:#0a5c2b;font-weight:600}
-@media print{body{margin:0;max-width:none;font-size:9.5pt}section{break-inside:avoid}h1{break-before:page}body>h1:first-of-type{break-before:auto}@page{margin:14mm}}
+@media print{body{margin:0;padding:0;max-width:none;font-size:9pt}.scroll{overflow:visible}th,td{padding:.1rem .15rem}
+th:first-child,td:first-child{min-width:6.5rem}dl{grid-template-columns:6rem 1fr}section{break-inside:avoid}h1{break-before:page}body>h1:first-of-type{break-before:auto}@page{margin:14mm}}
 ";
 
 /// Text with what HTML would take for its own.
@@ -34,7 +36,8 @@ impl<T: Display> Display for Escaped<T> {
                 '&' => f.write_str("&amp;")?,
                 '"' => f.write_str("&quot;")?,
                 '\'' => f.write_str("&#39;")?,
-                c => write!(f, "{c}")?,
+                c if c.is_control() => f.write_char(char::REPLACEMENT_CHARACTER)?,
+                c => f.write_char(c)?,
             }
         }
         Ok(())
@@ -76,7 +79,7 @@ pub fn remittance(out: &mut impl Write, view: &RemittanceView) -> io::Result<()>
     party(out, "Payer", &view.payer)?;
     party(out, "Payee", &view.payee)?;
     let payment = view.payment.map_or_else(|| "unreadable".to_owned(), |payment| payment.to_string());
-    fact(out, "Payment", format_args!("{payment} {} {}", view.method, view.method_title))?;
+    fact(out, "Payment", format_args!("{payment} {}", view.method_words()))?;
     fact(out, "Trace", &view.trace)?;
     fact(out, "Originator", &view.originator)?;
     fact(out, "Dated", view.payment_date.map(|date| date.to_string()).unwrap_or_default())?;
@@ -125,7 +128,10 @@ pub fn claim(out: &mut impl Write, view: &ClaimView) -> io::Result<()> {
         row(out, "line", &format!("{} {}{units} {days}", line.line, line.procedure), &line.columns)?;
         reasons(out, &line.adjustments, &line.remarks)?;
     }
-    reasons(out, &view.adjustments, &view.remarks)?;
+    if !view.adjustments.is_empty() || !view.remarks.is_empty() {
+        writeln!(out, "<tr class=\"line\"><td colspan=\"10\">Whole claim</td></tr>")?;
+        reasons(out, &view.adjustments, &view.remarks)?;
+    }
     row(out, "total", "Claim", &view.columns)?;
     writeln!(out, "</tbody></table></div>")?;
     if view.cut {

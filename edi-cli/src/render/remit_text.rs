@@ -3,6 +3,7 @@
 use super::remit_view::{AdjustmentView, ClaimView, Columns, EndView, LineView, PartyView, RemarkView, RemittanceView};
 use chrono::NaiveDate;
 use edi_core::Money;
+use std::borrow::Cow;
 use std::io::{self, Write};
 
 /// The width of the page.
@@ -16,8 +17,8 @@ pub fn remittance(out: &mut impl Write, view: &RemittanceView) -> io::Result<()>
     party(out, "Payer    ", &view.payer)?;
     party(out, "Payee    ", &view.payee)?;
     let payment = view.payment.map_or_else(|| "unreadable".to_owned(), |payment| payment.to_string());
-    let method = [view.method.as_str(), view.method_title.as_str()].join(" ");
-    let mut facts = vec![payment, method.trim().to_owned()];
+    let mut facts = vec![payment];
+    facts.extend(Some(view.method_words()).filter(|words| !words.is_empty()));
     facts.extend(view.payment_date.map(|date| format!("dated {date}")));
     facts.push(format!("trace {}", view.trace));
     facts.extend((!view.originator.is_empty()).then(|| format!("originator {}", view.originator)));
@@ -187,11 +188,21 @@ pub fn service(from: Option<NaiveDate>, to: Option<NaiveDate>) -> Option<String>
     Some(if from == to { from.to_string() } else { format!("{from} to {to}") })
 }
 
+/// Text of a file that may go to a terminal: without control characters, which could steer it.
+pub fn printable(text: &str) -> Cow<'_, str> {
+    if text.chars().any(char::is_control) {
+        text.chars().map(|c| if c.is_control() { char::REPLACEMENT_CHARACTER } else { c }).collect()
+    } else {
+        text.into()
+    }
+}
+
 /// Text behind a label, wrapped at words to the width of the page; nothing where there is no text.
 fn paragraph(out: &mut impl Write, label: &str, text: &str) -> io::Result<()> {
     let indent = label.chars().count();
     let room = WIDTH.saturating_sub(indent).max(20);
     let mut lines: Vec<String> = Vec::new();
+    let text = printable(text);
     for word in text.split_whitespace() {
         let mut word: Vec<char> = word.chars().collect();
         loop {

@@ -235,6 +235,16 @@ impl RemittanceView {
     }
 }
 
+impl RemittanceView {
+    /// How it is paid, in words, with the code.
+    pub fn method_words(&self) -> String {
+        match (self.method.as_str(), self.method_title.as_str()) {
+            (code, "") => code.to_owned(),
+            (code, title) => format!("{title} ({code})"),
+        }
+    }
+}
+
 /// An adjustment, spelled out.
 #[derive(Debug, Clone, Serialize)]
 pub struct AdjustmentView {

@@ -27,8 +27,13 @@ pub fn edi(arguments: &[&str]) -> Run {
 
 /// Runs `edi` with this on stdin.
 pub fn edi_with(arguments: &[&str], stdin: &[u8]) -> Run {
+    edi_in(&root(), arguments, stdin)
+}
+
+/// Runs `edi` in a folder.
+pub fn edi_in(folder: &Path, arguments: &[&str], stdin: &[u8]) -> Run {
     let mut child = Command::new(env!("CARGO_BIN_EXE_edi"))
-        .current_dir(root())
+        .current_dir(folder)
         .env_remove("EDI_CODES")
         .env("XDG_DATA_HOME", root().join("target/no-such-folder"))
         .args(["--clock", "2026-02-02T09:00:00", "--seed", "7"])

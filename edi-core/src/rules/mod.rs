@@ -291,7 +291,7 @@ impl RuleChecker {
             (Set::Remittance, Level::Header) => remit::check_header(part(Level::Header), found),
             (Set::Claims, Level::Claim) => {
                 let levels = [Level::Header, Level::Billing, Level::Subscriber, Level::Patient, Level::Claim];
-                match Claim::of(levels.map(part)) {
+                match Claim::of(levels.map(part), self.under.0 == 1) {
                     Some(claim) if !self.overflow => claim::check(&claim, found),
                     Some(claim) => found.at("RULES-LIMIT", claim.clm, 0, ""),
                     None => {}

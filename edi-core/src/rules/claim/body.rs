@@ -60,9 +60,12 @@ pub(super) fn diagnoses_of<'a>(claim: &Claim<'a>) -> Option<(Placed<'a>, impl It
     Some((hi, codes.filter(|(_, _, code)| !code.is_empty())))
 }
 
-/// How many diagnoses a line can point at.
-pub(super) fn diagnosis_count(claim: &Claim<'_>) -> usize {
-    diagnoses_of(claim).map_or(0, |(_, codes)| codes.last().map_or(0, |(n, ..)| n))
+/// How many diagnoses a line can point at; none where there is an HI and it cannot be read.
+pub(super) fn diagnosis_count(claim: &Claim<'_>) -> Option<usize> {
+    match diagnoses_of(claim) {
+        Some((_, codes)) => codes.last().map(|(n, ..)| n),
+        None => claim.own.first("2300", "HI").is_none().then_some(0),
+    }
 }
 
 /// The first day of ICD-10 (45 CFR 162.1002).

@@ -34,7 +34,8 @@ pub(super) fn check(claim: &Claim<'_>, found: &mut Found) {
 
 /// From 2020 on, Medicare takes its beneficiary identifier only.
 fn member(claim: &Claim<'_>, day: NaiveDate, found: &mut Found) {
-    if claim.is_medicare()
+    if (claim.first || claim.is_dependent())
+        && claim.is_medicare()
         && day.year() >= 2020
         && let Some(name) = claim.subscriber.first("2010BA", "NM1")
         && name.is(8, "MI")

@@ -50,7 +50,7 @@ pub(super) fn check(claim: &Claim<'_>, line: &Line<'_>, found: &mut Found) {
 }
 
 fn pointers(claim: &Claim<'_>, line: &Line<'_>, found: &mut Found) {
-    let count = body::diagnosis_count(claim);
+    let Some(count) = body::diagnosis_count(claim) else { return };
     let mut seen = [0; 4];
     for ((component, n), i) in line.sv1.element(7).components().zip(1..).take(4).zip(0..) {
         let pointer = std::str::from_utf8(component.bytes()).ok().and_then(|text| text.parse::<usize>().ok());

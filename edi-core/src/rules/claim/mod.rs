@@ -38,6 +38,8 @@ pub(super) struct Claim<'a> {
     pub(super) others: Part<'a>,
     /// The loops 2400, from the first on.
     pub(super) lines: Part<'a>,
+    /// It is the first claim under its subscriber, so that what is wrong there is told once.
+    pub(super) first: bool,
     /// The first and last day of service of all lines.
     pub(super) service: Option<(NaiveDate, NaiveDate)>,
 }
@@ -63,13 +65,13 @@ pub(super) struct Other<'a> {
 
 impl<'a> Claim<'a> {
     /// The claim of a part that begins with CLM.
-    pub(super) fn of([header, billing, subscriber, patient, all]: [Part<'a>; 5]) -> Option<Self> {
+    pub(super) fn of([header, billing, subscriber, patient, all]: [Part<'a>; 5], first: bool) -> Option<Self> {
         let clm = all.first("2300", "CLM")?;
         let own = all.before(["2320", "2400"]);
         let rest = all.behind(own);
         let others = rest.before(["2400", "2400"]);
         let lines = rest.behind(others);
-        let mut claim = Self { header, billing, subscriber, patient, clm, own, others, lines, service: None };
+        let mut claim = Self { header, billing, subscriber, patient, clm, own, others, lines, first, service: None };
         let days = claim.lines().filter_map(|line| line.days);
         claim.service = days.reduce(|(from, to), (first, last)| (from.min(first), to.max(last)));
         Some(claim)

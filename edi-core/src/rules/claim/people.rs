@@ -23,7 +23,7 @@ fn subscriber(claim: &Claim<'_>, found: &mut Found) {
     if !matches!(sbr.at(1), b"" | b"P" | b"U") && claim.others().next().is_none() {
         found.missing("837-OTHER-MISSING", claim.clm, "SBR of loop 2320");
     }
-    if claim.is_dependent() {
+    if claim.is_dependent() || !claim.first {
         return;
     }
     if !sbr.is(2, "18") {

@@ -1,0 +1,153 @@
+//! Taking a whole remittance back: mirror entries, and its keys are free to be posted again.
+
+use super::error::{Error, Result};
+use super::journal::{About, Entry, Journal, JournalKind, Place};
+use super::store::{Keys, Store, Value};
+use super::text::date;
+use super::writing::{Origin, Run, Writing};
+use super::{Account, Ledger};
+use std::collections::BTreeSet;
+
+/// How many journals are mirrored at a time.
+const BATCH: usize = 256;
+
+/// Later entries on the claims of a remittance: of a claim and its first journal of the remittance.
+const LATER: &str = "SELECT c.claim_key, coalesce(r.trace, k.kind) FROM entry e
+        JOIN journal j ON j.id = e.journal_id
+        JOIN entry f ON f.claim_id = e.claim_id
+        JOIN journal k ON k.id = f.journal_id
+        JOIN claim c ON c.id = e.claim_id
+        LEFT JOIN remittance r ON r.id = k.remittance_id
+    WHERE j.remittance_id = ?1 AND f.journal_id > e.journal_id
+        AND (k.remittance_id IS NULL OR (k.remittance_id <> ?1 AND r.state = 'posted'))
+    LIMIT 1";
+
+/// Provider-level adjustments of later remittances that took an item which this one opened.
+const TAKEN: &str = "SELECT p.code || ' ' || p.reference, r.trace FROM plb p
+        JOIN plb_match m ON m.opened_by = p.id JOIN plb t ON t.id = m.plb_id JOIN remittance r ON r.id = t.remittance_id
+    WHERE p.remittance_id = ?1 AND t.remittance_id <> ?1 AND r.state = 'posted' LIMIT 1";
+
+/// Answers of later remittances that go by an answer of this one: they take it back.
+const REVERSED: &str = "SELECT c.claim_key, r.trace FROM adjudication a
+        JOIN adjudication b ON b.reverses = a.id JOIN remittance r ON r.id = b.remittance_id
+        JOIN claim c ON c.id = a.claim_id
+    WHERE a.remittance_id = ?1 AND b.remittance_id <> ?1 AND r.state = 'posted' LIMIT 1";
+
+/// Work of other remittances that an answer of this one closed.
+const CLOSED_WORK: &str = "SELECT d.id, d.claim_id, d.line_id, d.payer_id FROM denial d
+        JOIN adjudication a ON a.id = d.adjudication_id JOIN remittance r ON r.id = a.remittance_id
+    WHERE d.kind = 'denial' AND r.state = 'posted'
+        AND d.claim_id IN (SELECT claim_id FROM adjudication WHERE remittance_id = ?1)
+        AND (SELECT e.state FROM denial_event e WHERE e.denial_id = d.id ORDER BY e.seq DESC LIMIT 1)
+            IN ('answered', 'reversed')";
+
+impl<S: Store> Ledger<S> {
+    /// Undoes a remittance: every entry of it is mirrored, its holds end, and it can be posted again.
+    ///
+    /// # Errors
+    /// Where it is not posted, later entries depend on it, or the database fails.
+    pub fn undo(&mut self, remittance: i64, run: &Run) -> Result<()> {
+        let mut writing = self.begin(run)?;
+        writing.undo(remittance)?;
+        writing.commit()
+    }
+}
+
+impl<S: Store> Writing<'_, S> {
+    /// Undoes a remittance within this transaction.
+    ///
+    /// # Errors
+    /// As [`Ledger::undo`].
+    pub fn undo(&mut self, remittance: i64) -> Result<()> {
+        let state = self.first_text("SELECT state FROM remittance WHERE id = ?1", remittance)?;
+        match state.as_deref() {
+            None => return Err(Error::Refused(format!("there is no remittance {remittance}"))),
+            Some("undone") => return Err(Error::Refused(format!("remittance {remittance} is undone already"))),
+            Some(_) => self.nothing_depends(remittance)?,
+        }
+        let mut journals = Vec::new();
+        let find = "SELECT id FROM journal WHERE remittance_id = ?1 AND kind <> 'undo' ORDER BY id";
+        self.store.query(find, &[remittance.into()], &mut |row| Ok(journals.push(row[0].int())))?;
+        for batch in journals.chunks(BATCH) {
+            self.mirror(remittance, batch)?;
+        }
+        self.remittance_state(remittance, "undone")?;
+        let end = "UPDATE hold SET state = 'undone' WHERE remittance_id = ?1 AND state IN ('open', 'rejected')";
+        self.store.change(end, &[remittance.into()])?;
+        self.open_work_again(remittance)?;
+        self.audit("undo", &format!("remittance {remittance}"), "")
+    }
+
+    fn first_text(&mut self, sql: &str, remittance: i64) -> Result<Option<String>> {
+        let mut found = None;
+        self.store.query(sql, &[remittance.into()], &mut |row| {
+            let words: Vec<&str> = row.iter().map(Value::text).collect();
+            found = Some(words.join(": "));
+            Ok(())
+        })?;
+        Ok(found)
+    }
+
+    fn nothing_depends(&mut self, remittance: i64) -> Result<()> {
+        for sql in [LATER, TAKEN, REVERSED] {
+            if let Some(what) = self.first_text(sql, remittance)? {
+                return Err(Error::Refused(format!("later entries depend on it ({what}): undo those first")));
+            }
+        }
+        Ok(())
+    }
+
+    fn mirror(&mut self, remittance: i64, journals: &[i64]) -> Result<()> {
+        let mut mirrored: Vec<(i64, String, Vec<Entry>)> = Vec::new();
+        let select = "SELECT e.journal_id, e.seq, e.account_id, e.amount, e.payer_id, e.claim_id, e.line_id,
+                e.remittance_id, e.payee_id, e.hold_id, e.reason, j.effective
+            FROM entry e JOIN journal j ON j.id = e.journal_id WHERE e.journal_id IN {keys} ORDER BY e.journal_id, e.seq";
+        self.store.load(select, Keys::Int(journals), &mut |row| {
+            if mirrored.last().is_none_or(|(journal, ..)| *journal != row[0].int()) {
+                mirrored.push((row[0].int(), row[11].text().to_owned(), Vec::new()));
+            }
+            let entry = Entry {
+                account: Account::of_id(row[2].int()).ok_or(Error::Damaged("an entry of an unknown account"))?,
+                amount: -row[3].int(),
+                place: Place {
+                    payer: row[4].key(),
+                    claim: row[5].key(),
+                    line: row[6].key(),
+                    remittance: row[7].key(),
+                    payee: row[8].key(),
+                    hold: row[9].key(),
+                },
+                reason: row[10].text().into(),
+                rule: "UNDO".into(),
+                reverses: Some((row[0].int(), row[1].int())),
+            };
+            mirrored.last_mut().map(|(.., entries)| entries.push(entry));
+            Ok(())
+        })?;
+        for (journal, effective, entries) in mirrored {
+            let about = About { remittance: Some(remittance), reverses: Some(journal), ..About::default() };
+            let effective = date(&effective).unwrap_or(self.day());
+            self.journal(&Journal::new(JournalKind::Undo, entries)?, about, effective, Origin::default())?;
+        }
+        Ok(())
+    }
+
+    /// Denials that an answer of this remittance had closed are open again, where the amount is denied again.
+    fn open_work_again(&mut self, remittance: i64) -> Result<()> {
+        let mut closed = Vec::new();
+        self.store.query(CLOSED_WORK, &[remittance.into()], &mut |row| {
+            closed.push((row[0].int(), row[1].int(), row[2].int(), row[3].key()));
+            Ok(())
+        })?;
+        let claims: BTreeSet<i64> = closed.iter().map(|(_, claim, ..)| *claim).collect();
+        for claim in claims {
+            let account = self.account(claim)?;
+            for (denial, _, line, payer) in closed.iter().filter(|(_, of, ..)| *of == claim) {
+                if account.on_line(Account::DeniedReceivable, *payer, *line) > 0 {
+                    self.work_event(*denial, "open", "", "the answer that closed it was undone")?;
+                }
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,684 @@
+//! Each rule of the rule book, by its id, with both sides of its boundary.
+
+mod posting_support;
+
+use edi_835::ledger::Account::*;
+use edi_835::posting::{Booked, Fate};
+use edi_core::Money;
+use posting_support::*;
+use pretty_assertions::assert_eq;
+
+#[test]
+fn pay_a_clean_payment_closes_the_claim() {
+    let mut clinic = Clinic::with_two_payers();
+    assert_eq!(clinic.balance(InsuranceReceivable), 50_000);
+    assert_eq!(clinic.balance(Revenue), -50_000);
+    let outcome = clinic.post_claims("T1", &[clp("A", "1").line("500", "CO-45=125 PR-1=75")]);
+    assert_eq!((outcome.claims, outcome.posted, outcome.held), (1, 1, 0));
+    assert_eq!(clinic.owed("A", InsuranceReceivable, "11111"), 0);
+    assert_eq!(clinic.owed("A", InsuranceReceivable, "22222"), 7_500);
+    assert_eq!(clinic.balance(ContractualAllowance), 12_500);
+    assert_eq!(clinic.balance(EftExpected), 30_000);
+    assert_eq!(clinic.balance(Clearing), 0);
+    let claim = clinic.claim("A");
+    assert_eq!(claim.charge, claim.paid + claim.adjusted + claim.open);
+    assert_eq!(claim.paid, Money::from_cents(30_000));
+}
+
+#[test]
+fn c3_vector_secondary_oa23() {
+    let mut clinic = Clinic::with_two_payers();
+    clinic.post_claims("T1", &[clp("A", "1").line("500", "CO-45=125 PR-1=75")]);
+    let secondary = remit("T2", &[clp("A", "2").line("500", "OA-23=425 CO-45=10")]).from("22222");
+    assert_eq!(secondary.paid(), 6_500);
+    clinic.post(&secondary);
+    clinic.assert_held(&[]);
+    let claim = clinic.claim("A");
+    assert_eq!((claim.open, claim.paid, claim.adjusted), (Money::ZERO, Money::from_cents(36_500), Money::from_cents(13_500)));
+    assert_eq!(claim.owed, []);
+}
+
+#[test]
+fn c3_vector_bad_form_is_held_with_a_proposal() {
+    let mut clinic = Clinic::with_two_payers();
+    clinic.post_claims("T1", &[clp("A", "1").line("500", "CO-45=125 PR-1=75")]);
+    clinic.post(&remit("T2", &[clp("A", "2").line("500", "CO-45=435")]).from("22222"));
+    clinic.assert_held(&[("A", "earlier-payers-differ")]);
+    assert_eq!(clinic.holds()[0].reasons[0].proposal, "OA-23 425.00, CO-45 10.00");
+    assert_eq!(clinic.balance(Unapplied), -6_500);
+    assert_eq!(clinic.owed("A", InsuranceReceivable, "22222"), 7_500);
+}
+
+#[test]
+fn p5_check_of_two_files() {
+    let mut clinic = Clinic::new();
+    clinic.book(&submission("A", &["600"], &["11111"]));
+    clinic.book(&submission("B", &["800"], &["11111"]));
+    clinic.book(&submission("C", &["500"], &["11111"]));
+    clinic.post_claims("T0", &[clp("B", "1").line("800", "")]);
+    let first = remit("T1", &[clp("A", "1").line("600", ""), clp("B", "1").line("800", "").reversed()]).plb("FB", "T1", "-200");
+    assert_eq!(first.paid(), 0);
+    assert_eq!(clinic.post(&first).fate, Fate::Posted);
+    assert_eq!(clinic.balance(Clearing), 0);
+    assert_eq!(clinic.balance(ForwardBalance), -20_000);
+    let second = remit("T2", &[clp("C", "1").line("500", "")]).plb("FB", "T1", "200");
+    assert_eq!(second.paid(), 30_000);
+    assert_eq!(clinic.post(&second).fate, Fate::Posted);
+    assert_eq!(clinic.balance(Clearing), 0);
+    assert_eq!(clinic.balance(ForwardBalance), 0);
+    clinic.assert_held(&[]);
+    assert_eq!(clinic.ledger.open_provider_items().unwrap(), []);
+}
+
+#[test]
+fn c7_a_claim_is_charged_once() {
+    let mut clinic = Clinic::new();
+    let claim = submission("A", &["500"], &["11111"]);
+    assert_eq!(clinic.book(&claim), Booked::New(Money::from_cents(50_000)));
+    assert_eq!(clinic.book(&claim), Booked::Again);
+    assert_eq!(clinic.balance(Revenue), -50_000);
+}
+
+fn good() -> Clp {
+    clp("A", "1").line("500", "CO-45=125 PR-1=75")
+}
+
+/// Work that is open: kind, reason, amount, whether the line is denied.
+fn work(clinic: &mut Clinic) -> Vec<(String, String, i64, bool)> {
+    let all = clinic.ledger.work(false).unwrap();
+    all.iter().map(|w| (w.kind.to_string(), w.reason.to_string(), w.amount.cents().unwrap(), w.line_denied)).collect()
+}
+
+#[test]
+fn claim_level_adjustments_are_spread_by_payment_to_the_cent() {
+    let mut clinic = Clinic::new();
+    clinic.book(&submission("A", &["300", "200", "100"], &["11111"]));
+    let answer = clp("A", "1").line("300", "CO-45=100").line("200", "CO-45=100").line("100", "CO-29=100").cas("CO-253=1");
+    clinic.post_claims("T1", &[answer]);
+    clinic.assert_held(&[]);
+    assert_eq!(clinic.balance(Sequestration), 100);
+    let claim = clinic.claim("A");
+    let paid: Vec<(String, i64)> = claim
+        .entries
+        .iter()
+        .filter(|e| e.account == Clearing)
+        .map(|e| (e.line.to_string(), e.amount.cents().unwrap()))
+        .collect();
+    assert_eq!(paid, [("AL1".to_owned(), 20_000 - 67), ("AL2".to_owned(), 10_000 - 33)]);
+    assert_eq!(clinic.owed("A", DeniedReceivable, "11111"), 10_000);
+}
+
+#[test]
+fn claim_without_lines_is_spread_over_ours() {
+    let mut clinic = Clinic::new();
+    clinic.book(&submission("A", &["300", "200"], &["11111"]));
+    clinic.post_claims("T1", &[clp("A", "1").stating("500", "500").cas("CO-45=100 PR-1=50")]);
+    clinic.assert_held(&[]);
+    let claim = clinic.claim("A");
+    assert_eq!(claim.paid.cents(), Some(35_000));
+    let owed: Vec<i64> = claim.owed.iter().map(|o| o.amount.cents().unwrap()).collect();
+    assert_eq!(owed, [3_000, 2_000]);
+}
+
+#[test]
+fn s2_denial_is_work_also_on_a_paid_line() {
+    let mut clinic = Clinic::new();
+    clinic.book(&submission("A", &["300", "200"], &["11111"]));
+    clinic.post_claims("T1", &[clp("A", "1").line("300", "CO-45=100 CO-97=50").line("200", "CO-197=200")]);
+    clinic.assert_held(&[]);
+    let found = work(&mut clinic);
+    assert_eq!(found, [("denial".into(), "97".into(), 5_000, false), ("denial".into(), "197".into(), 20_000, true)]);
+    assert_eq!(clinic.owed("A", DeniedReceivable, "11111"), 25_000);
+    let item = &clinic.ledger.work(false).unwrap()[1];
+    assert_eq!((item.title.as_str(), item.action.as_str()), ("Authorization or notification missing", "appeal"));
+    assert_eq!(item.due, Some(day("2026-03-21")), "60 days from the payment");
+}
+
+#[test]
+fn s2_a_line_is_denied_by_its_share_of_claim_level_adjustments_too() {
+    let mut clinic = Clinic::new();
+    clinic.book(&submission("A", &["100"], &["11111"]));
+    clinic.post_claims("T1", &[clp("A", "4").line("100", "").cas("CO-29=100")]);
+    assert_eq!(work(&mut clinic), [("denial".into(), "29".into(), 10_000, true)]);
+}
+
+#[test]
+fn s2_unusual_patient_parts_open_a_task_and_are_never_denied_receivable() {
+    let mut clinic = Clinic::new();
+    clinic.book(&submission("A", &["500"], &["11111"]));
+    clinic.post_claims("T1", &[clp("A", "1").line("500", "PR-96=500")]);
+    assert_eq!(clinic.owed("A", PatientReceivable, ""), 50_000);
+    assert_eq!(clinic.balance(DeniedReceivable), 0);
+    assert_eq!(work(&mut clinic), [("task".into(), "96".into(), 50_000, false)]);
+    let mut usual = Clinic::new();
+    usual.book(&submission("A", &["500"], &["11111"]));
+    usual.post_claims("T1", &[clp("A", "1").line("500", "PR-1=100 PR-2=100 PR-3=100")]);
+    assert_eq!(work(&mut usual), []);
+}
+
+#[test]
+fn s2_co24_is_contractual_only_for_capitated_payers() {
+    for (rules, allowance, denied) in [("", 0, 50_000), ("[[payer]]\nid = '11111'\ncapitated = true", 50_000, 0)] {
+        let mut clinic = Clinic::with_rules(rules);
+        clinic.book(&submission("A", &["500"], &["11111"]));
+        clinic.post_claims("T1", &[clp("A", "1").line("500", "CO-24=500")]);
+        clinic.assert_held(&[]);
+        assert_eq!((clinic.balance(ContractualAllowance), clinic.balance(DeniedReceivable)), (allowance, denied));
+    }
+}
+
+#[test]
+fn s2_co246_reports_and_moves_nothing() {
+    let mut clinic = Clinic::with_two_payers();
+    clinic.post_claims("T1", &[clp("A", "1").line("500", "CO-45=500 CO-246=0 CO-45=-125 PR-1=75")]);
+    clinic.assert_held(&[]);
+    assert_eq!(clinic.balance(ContractualAllowance), 37_500);
+}
+
+#[test]
+fn s3_a_forwarded_claim_posts_and_says_so() {
+    let mut clinic = Clinic::with_two_payers();
+    clinic.post_claims("T1", &[clp("A", "19").line("500", "CO-45=125 PR-1=75")]);
+    clinic.assert_held(&[]);
+    assert!(clinic.claim("A").answers[0].forwarded);
+    assert_eq!(clinic.owed("A", InsuranceReceivable, "22222"), 7_500, "the balance moves all the same");
+    clinic.post(&remit("T2", &[clp("A", "20").line("500", "OA-23=425 PR-2=75")]).from("22222"));
+    assert_eq!(clinic.owed("A", PatientReceivable, ""), 7_500);
+}
+
+#[test]
+fn s4_predetermination_and_forwarded_claims_make_no_entry() {
+    let mut clinic = Clinic::with_two_payers();
+    let before = clinic.balances();
+    clinic.post_claims("T1", &[clp("A", "25").line("500", "PR-1=75").cas("OA-101=425")]);
+    clinic.post_claims("T2", &[clp("A", "23").line("500", "CO-109=500")]);
+    clinic.assert_held(&[]);
+    assert_eq!(clinic.balances(), before);
+    assert_eq!(work(&mut clinic), [("task".into(), "".into(), 0, false)]);
+    assert_eq!(clinic.claim("A").answers.len(), 2, "the estimate is kept");
+    clinic.post_claims("T3", &[good()]);
+    clinic.assert_held(&[]);
+}
+
+#[test]
+fn v1_v4_reversal_and_correction_leave_entries_both() {
+    let mut clinic = Clinic::with_two_payers();
+    clinic.post_claims("T1", &[good()]);
+    let entries = clinic.claim("A").entries.len();
+    let correction = clp("A", "1").number("NEW").corrects("NA").line("500", "CO-45=100 PR-1=75");
+    // The correction stands before its reversal: the reversal is applied first all the same (V2).
+    clinic.post_claims("T2", &[correction, good().reversed()]);
+    clinic.assert_held(&[]);
+    assert_eq!(clinic.balance(ContractualAllowance), 10_000);
+    assert_eq!(clinic.owed("A", InsuranceReceivable, "22222"), 7_500);
+    let claim = clinic.claim("A");
+    assert_eq!(claim.paid.cents(), Some(32_500));
+    let taken_back: Vec<_> = claim.entries.iter().filter(|e| e.reverses.is_some()).collect();
+    assert_eq!(taken_back.len(), 4, "{:#?}", claim.entries);
+    assert!(taken_back.iter().all(|e| e.rule == "V1"));
+    assert_eq!(claim.entries.len(), entries + 4 + 4);
+    assert_eq!(claim.answers.iter().filter(|a| a.reversed).count(), 1);
+}
+
+#[test]
+fn v2_reversal_alone_opens_the_claim_again_and_its_correction_may_come_later() {
+    let mut clinic = Clinic::with_two_payers();
+    let booked = clinic.balances();
+    clinic.post_claims("T1", &[good()]);
+    clinic.post_claims("T2", &[good().reversed()]);
+    clinic.assert_held(&[]);
+    assert_eq!(clinic.owed("A", InsuranceReceivable, "11111"), 50_000);
+    assert_eq!(clinic.balances(), booked);
+    clinic.post_claims("T3", &[clp("A", "1").line("500", "CO-45=500").with("REF*F8*NA~").stating("500", "0")]);
+    clinic.assert_held(&[("A", "full-charge-contractual")]);
+    clinic.post_claims("T4", &[clp("A", "1").number("N2").corrects("NA").line("500", "CO-45=100")]);
+    assert_eq!(clinic.claim("A").open.cents(), Some(0));
+}
+
+#[test]
+fn v2_original_is_found_by_the_payers_number_among_parts() {
+    let mut clinic = Clinic::new();
+    clinic.book(&submission("A", &["100", "100"], &["11111"]));
+    let part = |number: &str, line: usize| {
+        let control = format!("REF*6R*AL{line}~");
+        clp("A", "1").number(number).any_line(&format!("HC:{}", PROCEDURES[line - 1]), "100", "CO-45=20", &control)
+    };
+    clinic.post_claims("T1", &[part("P1", 1), part("P2", 2)]);
+    clinic.assert_held(&[]);
+    clinic.post_claims("T2", &[part("P2", 2).reversed()]);
+    clinic.assert_held(&[]);
+    let owed = clinic.claim("A").owed;
+    assert_eq!((owed.len(), owed[0].line.as_str(), owed[0].amount.cents()), (1, "AL2", Some(10_000)));
+}
+
+#[test]
+fn v3_a_reversal_that_is_not_the_original_is_held() {
+    let other: [Clp; 4] = [
+        clp("A", "1").line("500", "CO-45=124 PR-1=76"),
+        clp("A", "1").line("500", "CO-45=125 PR-2=75"),
+        clp("A", "1").line("500", "CO-45=100 PR-1=75"),
+        clp("A", "1").line("500", "CO-45=50 CO-97=75 PR-1=75"),
+    ];
+    for other in other {
+        let mut clinic = Clinic::with_two_payers();
+        clinic.post_claims("T1", &[good()]);
+        let before = clinic.claim("A").owed;
+        clinic.post_claims("T2", &[other.reversed()]);
+        clinic.assert_held(&[("A", "reversal-differs")]);
+        assert_eq!(clinic.claim("A").owed, before);
+    }
+}
+
+#[test]
+fn v3_reversal_waits_for_its_original() {
+    let mut clinic = Clinic::with_two_payers();
+    clinic.post_claims("T2", &[good().reversed()]);
+    clinic.assert_held(&[("A", "reversal-without-original")]);
+    assert_eq!(clinic.balance(Unapplied), 30_000);
+    // A correction may not take the original's place.
+    clinic.post_claims("T3", &[clp("A", "1").number("N2").corrects("NA").line("500", "CO-45=100")]);
+    clinic.assert_held(&[("A", "reversal-without-original"), ("A", "correction-without-original correction-without-original")]);
+    let outcome = clinic.post_claims("T1", &[good()]);
+    assert_eq!(outcome.released, 2);
+    clinic.assert_held(&[]);
+    let claim = clinic.claim("A");
+    assert_eq!((claim.paid.cents(), claim.open.cents()), (Some(40_000), Some(0)));
+}
+
+#[test]
+fn v3_reversal_after_a_later_payer_has_paid_is_held() {
+    let mut clinic = Clinic::with_two_payers();
+    clinic.post_claims("T1", &[good()]);
+    clinic.post(&remit("T2", &[clp("A", "2").line("500", "OA-23=425 CO-45=10")]).from("22222"));
+    clinic.post_claims("T3", &[good().reversed()]);
+    clinic.assert_held(&[("A", "later-payer-paid")]);
+    // Once the later payer has taken its payment back, the reversal posts by itself.
+    clinic.post(&remit("T4", &[clp("A", "2").line("500", "OA-23=425 CO-45=10").reversed()]).from("22222"));
+    clinic.assert_held(&[]);
+    assert_eq!(clinic.owed("A", InsuranceReceivable, "11111"), 50_000);
+    assert_eq!(clinic.balance(EftExpected), 0);
+}
+
+#[test]
+fn v3_a_reversal_and_its_correction_are_held_or_posted_together() {
+    let mut clinic = Clinic::with_two_payers();
+    clinic.post_claims("T1", &[good()]);
+    let bad = clp("A", "1").number("N2").corrects("NA").line("500", "CO-9999=100");
+    clinic.post_claims("T2", &[good().reversed(), bad]);
+    clinic.assert_held(&[("A", "pair-held"), ("A", "unknown-reason")]);
+    assert_eq!(clinic.owed("A", InsuranceReceivable, "22222"), 7_500);
+}
+
+#[test]
+fn v3_group_cr_of_4010_takes_the_patients_part_from_the_ledger() {
+    let mut clinic = Clinic::with_two_payers();
+    clinic.post_claims("T1", &[good()]);
+    clinic.post_claims("T2", &[clp("A", "22").line("-500", "CR-45=-200")]);
+    clinic.assert_held(&[]);
+    assert_eq!(clinic.owed("A", InsuranceReceivable, "11111"), 50_000);
+    assert_eq!(clinic.owed("A", InsuranceReceivable, "22222"), 0);
+}
+
+#[test]
+fn v1_a_stated_clp05_on_a_reversal_is_a_warning() {
+    let mut clinic = Clinic::with_two_payers();
+    clinic.post_claims("T1", &[good()]);
+    clinic.post_claims("T2", &[good().reversed().clp05("-75")]);
+    clinic.assert_held(&[]);
+}
+
+#[test]
+fn m2_ordinal_in_place_of_the_control_number() {
+    let mut clinic = Clinic::new();
+    clinic.book(&submission("A", &["100", "100"], &["11111"]));
+    let line = |ordinal: usize| (format!("HC:{}", PROCEDURES[ordinal - 1]), format!("REF*6R*{ordinal}~"));
+    let ((first, one), (second, two)) = (line(1), line(2));
+    let answer = clp("A", "1").any_line(&second, "100", "CO-45=30", &two).any_line(&first, "100", "CO-45=20", &one);
+    clinic.post_claims("T1", &[answer]);
+    clinic.assert_held(&[]);
+    let cut: Vec<(String, i64)> = (clinic.claim("A").entries.iter().filter(|e| e.account == ContractualAllowance))
+        .map(|e| (e.line.to_string(), e.amount.cents().unwrap()))
+        .collect();
+    assert_eq!(cut, [("AL2".into(), 3_000), ("AL1".into(), 2_000)]);
+}
+
+#[test]
+fn m3_without_control_numbers_lines_match_by_procedure_day_and_charge() {
+    let mut clinic = Clinic::new();
+    let mut claim = submission("A", &["100", "80", "60"], &["11111"]);
+    for line in &mut claim.lines {
+        line.procedure = edi_core::value::Procedure::hcpcs("99213", ["25"]);
+    }
+    clinic.book(&claim);
+    // Modifiers dropped; the charge tells the lines apart.
+    let bare = |charge: &str, cut: &str| (charge.to_owned(), format!("CO-45={cut}"));
+    let mut answer = clp("A", "1");
+    for (charge, cut) in [bare("60", "1"), bare("100", "2"), bare("80", "3")] {
+        answer = answer.any_line("HC:99213", &charge, &cut, "");
+    }
+    clinic.post_claims("T1", &[answer]);
+    clinic.assert_held(&[]);
+    let cut: Vec<(String, i64)> = (clinic.claim("A").entries.iter().filter(|e| e.account == ContractualAllowance))
+        .map(|e| (e.line.to_string(), e.amount.cents().unwrap()))
+        .collect();
+    assert_eq!(cut, [("AL3".into(), 100), ("AL1".into(), 200), ("AL2".into(), 300)]);
+}
+
+#[test]
+fn m3_lines_that_could_be_several_of_ours_are_held() {
+    let mut clinic = Clinic::new();
+    let mut claim = submission("A", &["100", "100"], &["11111"]);
+    claim.lines[1].procedure = claim.lines[0].procedure.clone();
+    claim.lines[1].service = None;
+    clinic.book(&claim);
+    let line = "SVC*HC:99213*100*100**1~";
+    clinic.post_claims("T1", &[clp("A", "1").stating("200", "200").with(line).with(line)]);
+    clinic.assert_held(&[("A", "line-ambiguous")]);
+    // Lines that differ in nothing are taken in order.
+    let mut twins = Clinic::new();
+    claim.lines[1].service = claim.lines[0].service;
+    twins.book(&claim);
+    twins.post_claims("T1", &[clp("A", "1").stating("200", "200").with(line).with(line)]);
+    twins.assert_held(&[]);
+}
+
+#[test]
+fn m3_the_submitted_procedure_counts_where_the_payer_changed_it() {
+    let mut clinic = Clinic::with_two_payers();
+    let line = "SVC*HC:99212*500*300**1*HC:99213~DTM*472*20260105~CAS*CO*45*200~";
+    clinic.post_claims("T1", &[clp("A", "1").stating("500", "300").with(line)]);
+    clinic.assert_held(&[]);
+}
+
+#[test]
+fn m4_split_lines_share_a_control_number() {
+    let mut clinic = Clinic::with_two_payers();
+    let answer = clp("A", "1")
+        .any_line("HC:99213", "300", "CO-45=100", "REF*6R*AL1~")
+        .any_line("HC:99213", "200", "PR-1=50", "REF*6R*AL1~");
+    clinic.post_claims("T1", &[answer]);
+    clinic.assert_held(&[]);
+    assert_eq!(clinic.claim("A").paid.cents(), Some(35_000));
+}
+
+#[test]
+fn m4_unbundled_lines_carry_nothing_and_a_negative_adjustment_is_right() {
+    let mut clinic = Clinic::with_two_payers();
+    let lines = "SVC*HC:80048*500*100**1*HC:99213~CAS*CO*45*400~REF*6R*AL1~\
+        SVC*HC:84443*0*50**1*HC:99213~CAS*CO*45*-50~REF*6R*AL1~";
+    clinic.post_claims("T1", &[clp("A", "1").stating("500", "150").with(lines)]);
+    clinic.assert_held(&[]);
+    assert_eq!(clinic.balance(ContractualAllowance), 35_000);
+    assert_eq!(clinic.claim("A").open.cents(), Some(0));
+}
+
+#[test]
+fn m4_bundled_lines_are_denials_with_97() {
+    let mut clinic = Clinic::new();
+    clinic.book(&submission("A", &["100", "50"], &["11111"]));
+    clinic.post_claims("T1", &[clp("A", "1").line("100", "CO-45=10").line("50", "CO-97=50")]);
+    assert_eq!(work(&mut clinic), [("denial".into(), "97".into(), 5_000, true)]);
+}
+
+#[test]
+fn m5_signs_are_never_turned_and_charges_never_made() {
+    let mut clinic = Clinic::with_two_payers();
+    clinic.post_claims("T1", &[clp("A", "1").line("-500", "CO-45=-125")]);
+    assert_eq!(clinic.causes().len(), 1);
+    assert_eq!(clinic.balance(Revenue), -50_000);
+    clinic.post_claims("T2", &[clp("NEW", "1").line("70", "")]);
+    assert_eq!(clinic.balance(Revenue), -50_000);
+}
+
+#[test]
+fn m7_parts_of_a_claim_are_compared_over_their_union() {
+    let book = || {
+        let mut clinic = Clinic::new();
+        clinic.book(&submission("A", &["100", "60"], &["11111"]));
+        clinic
+    };
+    let one = clp("A", "1").number("P1").line("100", "CO-45=20");
+    let two = clp("A", "1").number("P2").any_line("HC:36415", "60", "CO-45=5", "REF*6R*AL2~");
+    let mut together = book();
+    together.post_claims("T1", &[one.clone(), two.clone()]);
+    together.assert_held(&[]);
+    let mut apart = book();
+    apart.post_claims("T1", std::slice::from_ref(&two));
+    apart.assert_held(&[("A", "charge-differs")]);
+    assert_eq!(apart.post_claims("T2", &[one]).released, 1);
+    apart.assert_held(&[]);
+    assert_eq!(apart.balance(InsuranceReceivable), 0);
+    assert_eq!(together.balances(), apart.balances());
+    apart.post_claims("T3", &[two]);
+    apart.assert_held(&[("A", "duplicate")]);
+}
+
+#[test]
+fn c1_a_later_payer_posts_nothing_of_an_earlier_one() {
+    let mut clinic = Clinic::new();
+    clinic.book(&submission("A", &["500"], &["11111", "22222", "33333"]));
+    clinic.post_claims("T1", &[good()]);
+    clinic.post(&remit("T2", &[clp("A", "2").line("500", "OA-23=425 PR-2=50")]).from("22222"));
+    assert_eq!(clinic.owed("A", InsuranceReceivable, "33333"), 5_000);
+    clinic.post(&remit("T3", &[clp("A", "3").line("500", "OA-23=450 CO-45=10")]).from("33333"));
+    clinic.assert_held(&[]);
+    let claim = clinic.claim("A");
+    assert_eq!((claim.paid.cents(), claim.adjusted.cents(), claim.open.cents()), (Some(36_500), Some(13_500), Some(0)));
+}
+
+#[test]
+fn c2_oa94_beside_oa23_and_no_oa23_where_nothing_was_paid() {
+    let mut clinic = Clinic::with_two_payers();
+    clinic.post_claims("T1", &[good()]);
+    clinic.post(&remit("T2", &[clp("A", "2").line("500", "OA-23=500 OA-94=-75 CO-45=10")]).from("22222"));
+    clinic.assert_held(&[]);
+    assert_eq!(clinic.claim("A").open.cents(), Some(0));
+    let mut all_deductible = Clinic::with_two_payers();
+    all_deductible.post_claims("T1", &[clp("A", "1").line("500", "PR-1=500")]);
+    all_deductible.post(&remit("T2", &[clp("A", "2").line("500", "CO-45=200")]).from("22222"));
+    all_deductible.assert_held(&[]);
+    assert_eq!(all_deductible.claim("A").open.cents(), Some(0));
+}
+
+#[test]
+fn c5_what_is_left_goes_to_the_next_payer_then_to_the_patient() {
+    let mut clinic = Clinic::with_two_payers();
+    clinic.post_claims("T1", &[clp("A", "1").line("500", "CO-45=125 PR-1=75 CO-97=50")]);
+    assert_eq!(clinic.owed("A", InsuranceReceivable, "22222"), 7_500);
+    assert_eq!(clinic.owed("A", DeniedReceivable, "11111"), 5_000, "a denied amount stays until somebody decides");
+    clinic.post(&remit("T2", &[clp("A", "2").line("500", "OA-23=375 PR-2=60 PR-1=15")]).from("22222"));
+    clinic.assert_held(&[]);
+    assert_eq!(clinic.owed("A", PatientReceivable, ""), 7_500);
+    assert_eq!(clinic.owed("A", DeniedReceivable, "11111"), 0, "the later payer answered the whole charge");
+}
+
+#[test]
+fn c5_a_prepaid_copay_pays_the_patients_part_and_the_rest_is_the_patients_credit() {
+    for (prepaid, patient, credit) in [("20", 5_500, 0), ("75", 0, 0), ("100", 0, -2_500)] {
+        let mut clinic = Clinic::new();
+        let mut claim = submission("A", &["500"], &["11111"]);
+        claim.patient_paid = prepaid.parse().unwrap();
+        clinic.book(&claim);
+        clinic.post_claims("T1", &[good()]);
+        clinic.assert_held(&[]);
+        assert_eq!((clinic.owed("A", PatientReceivable, ""), clinic.balance(PatientCredit)), (patient, credit));
+        let claim = clinic.claim("A");
+        assert_eq!(claim.charge, claim.paid + claim.adjusted + claim.open);
+    }
+}
+
+#[test]
+fn c7_replacement_books_the_difference_and_sends_denied_amounts_again() {
+    let mut clinic = Clinic::new();
+    clinic.book(&submission("A", &["500", "100"], &["11111"]));
+    clinic.post_claims("T1", &[clp("A", "1").line("500", "CO-45=100").line("100", "CO-16=100").with("MOA***N130~")]);
+    assert_eq!(clinic.owed("A", DeniedReceivable, "11111"), 10_000);
+    let mut replacement = submission("A", &["500", "120"], &["11111"]);
+    replacement.frequency = "7".into();
+    replacement.original_reference = "NA".into();
+    assert_eq!(clinic.book(&replacement), Booked::Difference(Money::from_cents(2_000)));
+    assert_eq!(clinic.balance(Revenue), -62_000);
+    assert_eq!(clinic.owed("A", DeniedReceivable, "11111"), 0);
+    assert_eq!(clinic.owed("A", InsuranceReceivable, "11111"), 12_000);
+    assert_eq!(work(&mut clinic), [], "it was sent again");
+}
+
+#[test]
+fn c7_replacement_under_a_number_of_its_own_is_found_by_the_payers_number() {
+    let mut clinic = Clinic::new();
+    let mut replacement = submission("B", &["480"], &["11111"]);
+    replacement.frequency = "7".into();
+    replacement.original_reference = "NA".into();
+    let Booked::Held(reasons) = clinic.book(&replacement) else { panic!() };
+    assert_eq!(reasons[0].cause.name(), "original-claim-unknown");
+    assert_eq!(clinic.balance(Revenue), 0);
+    clinic.book(&submission("A", &["500"], &["11111"]));
+    let outcome = clinic.post_claims("T1", &[clp("A", "4").line("500", "CO-16=500").with("MOA***N130~")]);
+    assert_eq!(outcome.released, 1, "the booking waited for the original");
+    assert_eq!(clinic.balance(Revenue), -48_000);
+    assert_eq!(clinic.claim("B").key, "A");
+    clinic.post_claims("T2", &[clp("B", "1").corrects("NA").number("N2").line("480", "CO-45=80")]);
+    clinic.assert_held(&[]);
+    assert_eq!(clinic.claim("A").open.cents(), Some(0));
+}
+
+#[test]
+fn c7_void_reverses_the_charge() {
+    let mut clinic = Clinic::new();
+    clinic.book(&submission("A", &["500"], &["11111"]));
+    clinic.post_claims("T1", &[clp("A", "1").line("500", "CO-45=100")]);
+    let mut void = submission("A", &["500"], &["11111"]);
+    void.frequency = "8".into();
+    assert_eq!(clinic.book(&void), Booked::Difference(Money::from_cents(-50_000)));
+    assert_eq!(clinic.balance(Revenue), 0);
+    assert_eq!(clinic.owed("A", InsuranceReceivable, "11111"), -50_000);
+    clinic.post_claims("T2", &[clp("A", "1").line("500", "CO-45=100").reversed()]);
+    clinic.assert_held(&[]);
+    assert_eq!(clinic.balances(), Default::default());
+}
+
+#[test]
+fn c7_secondary_claim_books_nothing_more_and_bills_the_patients_part() {
+    let mut clinic = Clinic::new();
+    clinic.book(&submission("A", &["500"], &["11111"]));
+    clinic.post_claims("T1", &[good()]);
+    assert_eq!(clinic.owed("A", PatientReceivable, ""), 7_500);
+    let mut secondary = submission("A", &["500"], &["11111", "22222"]);
+    secondary.destination = 1;
+    assert_eq!(clinic.book(&secondary), Booked::Difference(Money::ZERO));
+    assert_eq!(clinic.balance(Revenue), -50_000);
+    assert_eq!(clinic.owed("A", PatientReceivable, ""), 0);
+    assert_eq!(clinic.owed("A", InsuranceReceivable, "22222"), 7_500);
+    clinic.post(&remit("T2", &[clp("A", "2").line("500", "OA-23=425 CO-45=10")]).from("22222"));
+    assert_eq!(clinic.claim("A").open.cents(), Some(0));
+}
+
+#[test]
+fn c7_test_claims_and_taken_numbers_are_not_booked() {
+    let mut clinic = Clinic::new();
+    let mut test = submission("A", &["500"], &["11111"]);
+    test.test = true;
+    assert_eq!(clinic.book(&test), Booked::Test);
+    clinic.book(&submission("A", &["500"], &["11111"]));
+    let mut other = submission("A", &["70"], &["11111"]);
+    (other.patient, other.member_id) = ("ROE, B".into(), "WB".into());
+    let Booked::Held(reasons) = clinic.book(&other) else { panic!() };
+    assert_eq!(reasons[0].cause.name(), "claim-number-taken");
+    let mut off = submission("B", &["70"], &["11111"]);
+    off.charge = "71".parse().unwrap();
+    let Booked::Held(reasons) = clinic.book(&off) else { panic!() };
+    assert_eq!(reasons[0].cause.name(), "lines-differ");
+    assert_eq!(clinic.balance(Revenue), -50_000);
+}
+
+#[test]
+fn p1_interest_posts_and_a_difference_is_a_warning() {
+    let mut clinic = Clinic::with_two_payers();
+    let claim = good().with("AMT*I*4.20~");
+    let outcome = clinic.post(&remit("T1", &[claim.clone()]).plb("L6", "", "-4.20"));
+    assert_eq!((clinic.balance(Interest), outcome.warnings), (-420, Vec::<String>::new()));
+    assert_eq!(clinic.balance(EftExpected), 30_420);
+    let mut other = Clinic::with_two_payers();
+    let outcome = other.post(&remit("T1", &[claim]).plb("L6", "", "-4.00"));
+    assert_eq!((other.balance(Interest), outcome.warnings.len()), (-400, 1));
+}
+
+#[test]
+fn p3_p4_recovery_rebate_and_other_accounts() {
+    let mut clinic = Clinic::with_two_payers();
+    clinic.book(&submission("B", &["700"], &["11111"]));
+    let deferred = remit("T1", &[good()]).plb("WO", "NA", "-50").plb("72", "R1", "-10").plb("CS", "X", "-5").plb("IR", "", "7");
+    assert_eq!(clinic.post(&deferred).provider_posted, 4);
+    assert_eq!((clinic.balance(Overpayment), clinic.balance(ProviderLevel), clinic.balance(Withholding)), (-6_000, -500, 700));
+    assert_eq!(clinic.ledger.open_provider_items().unwrap().len(), 3);
+    let recovered = remit("T2", &[clp("B", "1").line("700", "")]).plb("WO", "T1", "60").plb("CS", "X", "5");
+    assert_eq!(clinic.post(&recovered).provider_posted, 2);
+    assert_eq!((clinic.balance(Overpayment), clinic.balance(ProviderLevel)), (0, 0));
+    assert_eq!(clinic.ledger.open_provider_items().unwrap(), []);
+    clinic.assert_held(&[]);
+}
+
+#[test]
+fn p4_zero_pay_remittances_may_share_a_trace_number() {
+    let mut clinic = Clinic::with_two_payers();
+    clinic.book(&submission("B", &["50"], &["11111"]));
+    let denied = |key: &str, charge: &str| remit("0", &[clp(key, "4").line(charge, &format!("CO-29={charge}"))]);
+    assert_eq!(clinic.post(&denied("A", "500")).fate, Fate::Posted);
+    assert_eq!(clinic.post(&denied("B", "50")).fate, Fate::Posted);
+    assert_eq!(clinic.post(&denied("B", "50")).fate, Fate::AlreadyPosted);
+}
+
+#[test]
+fn k1_remarks_are_kept_with_their_claim_or_line_and_missed_where_they_are_wanted() {
+    let mut clinic = Clinic::new();
+    clinic.book(&submission("A", &["500", "100"], &["11111"]));
+    let line = |more: &str| format!("REF*6R*AL2~{more}");
+    let answer = clp("A", "1")
+        .line("500", "CO-45=100")
+        .any_line("HC:36415", "100", "CO-16=100", &line("LQ*HE*N130~"))
+        .with("MOA***MA01~");
+    let mut warnings = 0;
+    for (trace, answer) in [("T1", answer.clone()), ("T2", answer.reversed())] {
+        clinic.post_claims(trace, &[answer]);
+    }
+    assert_eq!(clinic.claim("A").answers[0].remarks, [(0, "MA01".into()), (2, "N130".into())]);
+    assert_eq!(clinic.ledger.work(true).unwrap()[0].remarks, "MA01 N130");
+    let bare = clp("A", "1").line("500", "CO-45=100").line("100", "CO-16=100");
+    let text = remit("T3", &[bare]).file();
+    let options = edi_835::posting::PostOptions {
+        run: clinic.run.clone(),
+        rules: &clinic.rules,
+        dry_run: false,
+        file: "t".into(),
+    };
+    let mut count = |event: edi_835::posting::PostEvent<'_>| {
+        if let edi_835::posting::PostEvent::Claim { planned, .. } = event {
+            warnings += planned.warnings.iter().filter(|w| w.rule == "K1").count();
+        }
+    };
+    edi_835::posting::post(|| Ok(text.as_bytes()), &mut clinic.ledger, &options, &mut count).unwrap();
+    assert_eq!(warnings, 1);
+}
+
+#[test]
+fn rules_of_the_office_hold_write_off_and_transfer() {
+    let cases = [
+        ("group = 'CO'\nreason = '97'\naction = 'write_off'", "CO-97=500", DenialWriteOff, ""),
+        ("group = 'CO'\nreason = '97'\naction = 'hold'", "CO-97=500", InsuranceReceivable, "office-rule"),
+        ("group = 'OA'\nreason = '44'\naction = 'post'", "OA-44=500", DeniedReceivable, ""),
+        ("at_least = '100'\naction = 'hold'", "CO-45=400", InsuranceReceivable, "office-rule"),
+        ("remark = 'N130'\ngroup = 'CO'\naction = 'hold'", "CO-97=500", DeniedReceivable, ""),
+    ];
+    for (rule, adjustments, account, cause) in cases {
+        let mut clinic = Clinic::with_rules(&format!("[[rule]]\n{rule}"));
+        clinic.book(&submission("A", &["500"], &["11111"]));
+        clinic.post_claims("T1", &[clp("A", "1").line("500", adjustments)]);
+        assert_eq!(clinic.balance(account), 50_000, "{rule}");
+        assert_eq!(clinic.causes().first().map_or("", |(_, cause)| cause), cause, "{rule}");
+    }
+    let mut clinic = Clinic::with_rules("[[rule]]\nstatus = '22'\naction = 'hold'\nwhy = 'all reversals'");
+    clinic.book(&submission("A", &["500"], &["11111"]));
+    clinic.post_claims("T1", &[good()]);
+    clinic.post_claims("T2", &[good().reversed()]);
+    assert_eq!(clinic.holds()[0].reasons[0].words, "all reversals");
+}

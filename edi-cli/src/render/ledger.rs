@@ -1,0 +1,139 @@
+//! The ledger's views as tables and pages.
+
+use super::table::{Column, number, page, text};
+use crate::context::Context;
+use edi_835::ledger::{CheckReport, ClaimHistory};
+use serde_json::{Value, json};
+use std::io::{self, Write};
+
+/// Balances of accounts.
+pub const BALANCES: &[Column] =
+    &[text("account", "account"), text("payer", "payer"), number("balance", "amount"), number("entries", "entries")];
+
+/// Remittances.
+pub const REMITTANCES: &[Column] = &[
+    number("id", "id"),
+    text("state", "state"),
+    text("trace", "trace"),
+    text("payer", "payer"),
+    text("date", "date"),
+    number("payment", "amount"),
+    text("file", "file"),
+];
+
+/// Provider-level amounts that are not matched yet.
+pub const ITEMS: &[Column] = &[
+    text("account", "account"),
+    text("code", "code"),
+    text("reference", "reference"),
+    text("payer", "payer"),
+    text("trace", "trace"),
+    text("since", "day"),
+    number("left", "left"),
+];
+
+/// Denials and tasks.
+pub const WORK: &[Column] = &[
+    number("id", "id"),
+    text("claim", "claim"),
+    text("line", "line"),
+    text("group", "group"),
+    text("CARC", "reason"),
+    text("RARC", "remarks"),
+    text("reason", "title"),
+    text("category", "category"),
+    number("amount", "amount"),
+    text("next action", "action"),
+    text("due", "due"),
+    text("state", "state"),
+];
+
+/// Holds.
+pub const HOLDS: &[Column] = &[
+    number("id", "id"),
+    text("kind", "kind"),
+    text("state", "state"),
+    text("claim", "claim_key"),
+    text("payer", "payer"),
+    text("trace", "trace"),
+    number("amount", "amount"),
+    text("why", "why"),
+];
+
+const OWED: &[Column] =
+    &[text("owed by", "account"), text("payer", "payer"), text("line", "line"), number("amount", "amount")];
+
+const ANSWERS: &[Column] = &[
+    text("answer", "day"),
+    text("payer", "payer"),
+    text("trace", "trace"),
+    text("status", "status"),
+    number("charge", "charge"),
+    number("paid", "paid"),
+    text("adjustments", "why"),
+];
+
+const ENTRIES: &[Column] = &[
+    text("effective", "effective"),
+    text("journal", "kind"),
+    text("account", "account"),
+    text("line", "line"),
+    number("amount", "amount"),
+    text("reason", "reason"),
+    text("rule", "rule"),
+    text("trace", "trace"),
+];
+
+/// A claim's page: what was charged, paid, adjusted and is open; answers, entries, denials and holds.
+pub fn claim(out: &mut impl Write, history: &ClaimHistory, context: &Context) -> io::Result<()> {
+    writeln!(out, "claim {}  patient {}", history.key, context.name(&history.patient))?;
+    writeln!(
+        out,
+        "charge {} = paid {} + adjusted {} + open {}\n",
+        history.charge, history.paid, history.adjusted, history.open
+    )?;
+    section(out, OWED, history.owed.iter().map(|owed| json!(owed)))?;
+    section(
+        out,
+        ANSWERS,
+        history.answers.iter().map(|answer| {
+            let why = answer.adjustments.iter().map(|(_, code, amount)| format!("{code} {amount}"));
+            let mut value = json!(answer);
+            value["why"] = json!(why.collect::<Vec<_>>().join(", "));
+            value
+        }),
+    )?;
+    section(out, ENTRIES, history.entries.iter().map(|entry| json!(entry)))?;
+    section(out, WORK, history.work.iter().map(|work| json!(work)))?;
+    section(out, HOLDS, history.holds.iter().map(|hold| hold_row(hold)))
+}
+
+fn section(out: &mut impl Write, columns: &[Column], rows: impl Iterator<Item = Value>) -> io::Result<()> {
+    let rows: Vec<Value> = rows.collect();
+    if rows.is_empty() { Ok(()) } else { writeln!(out, "{}\n", page(columns, &rows)) }
+}
+
+/// A hold with its reasons in one field.
+pub fn hold_row(hold: &edi_835::ledger::HoldView) -> Value {
+    let why: Vec<String> = hold.reasons.iter().map(|reason| format!("{} {}", reason.rule, reason.cause)).collect();
+    let mut value = json!(hold);
+    value["why"] = json!(why.join(", "));
+    value
+}
+
+/// What was checked, and what breaks.
+pub fn check(out: &mut impl Write, report: &CheckReport) -> io::Result<()> {
+    for breach in &report.breaches {
+        writeln!(
+            out,
+            "BROKEN {}: {}: expected {}, found {}",
+            breach.invariant, breach.place, breach.expected, breach.found
+        )?;
+    }
+    let verdict = if report.breaches.is_empty() { "every invariant holds" } else { "the ledger is broken" };
+    writeln!(
+        out,
+        "{} journals of {} entries, {} claims, {} remittances: {verdict}",
+        report.journals, report.entries, report.claims, report.remittances
+    )
+}
