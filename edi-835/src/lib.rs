@@ -5,7 +5,7 @@
 //! | [`model`] | the remittance as its payer wrote it |
 //! | [`read`] | header, claim by claim, end: off any stream |
 //! | [`balance`] | the proof that it adds up, at line, claim and transaction level |
-//! | [`write`] | the model out, element for element |
+//! | [`write`](mod@write) | the model out, element for element |
 //! | [`generate`] | balanced remittances, drawn by seed, or in answer to claims |
 //! | [`denial`] | what an adjustment means for the money, and the work that a denied amount makes |
 //! | [`posting`] | the plan: what an answer does to the ledger, by which rule, or why it is held |

@@ -1,6 +1,6 @@
 //! Encounters become files: what goes out, what is rejected, and that nothing is lost.
 
-use edi_837::encounter::{EncounterError, Mapping, Practice, Weight, columns};
+use edi_837::encounter::{self, EncounterError, Mapping, Practice, Template, Weight, columns};
 use edi_837::{BuildOptions, BuildReport, Claim, ClaimReader, FoundClaim, Sequence, Verdict, build};
 use pretty_assertions::assert_eq;
 use std::fs;
@@ -340,4 +340,86 @@ fn a_claim_of_fifty_one_lines_is_too_long() {
     let long = kinds().replacen(r#"{"dos": "2026-05-27""#, r#"{"procedure": "97110", "charge": 1, "dos": "2026-05-27"}, {"dos": "2026-05-27""#, 1);
     let outcome = run(&long, "kinds.json");
     assert_eq!((outcome.report.rejected, outcome.errors()[0].0), (1, "claim_id"));
+}
+
+#[test]
+fn a_claim_becomes_an_encounter_again() {
+    let first = run(&kinds(), "kinds.json");
+    let again: Vec<serde_json::Value> = first
+        .claims()
+        .iter()
+        .map(|found| {
+            let (value, left) = encounter::encounter(&found.claim);
+            assert_eq!(left, [""; 0], "{}", found.claim.number());
+            value
+        })
+        .collect();
+    let second = run(&serde_json::to_string(&again).unwrap(), "kinds.json");
+    assert_eq!(second.report.problems, []);
+    assert_eq!(second.files, first.files);
+}
+
+#[test]
+fn starters_are_built_as_they_stand() {
+    let practice = encounter::template(Template::Practice);
+    Practice::parse(&practice).unwrap();
+    Mapping::parse(&encounter::template(Template::Mapping)).unwrap();
+    for (of, name) in [(Template::Csv, "a.csv"), (Template::Boxes, "a.csv"), (Template::Json, "a.json")] {
+        let outcome = run(&encounter::template(of), name);
+        assert_eq!((outcome.report.written, &outcome.report.problems, &outcome.report.unknown_columns), (1, &vec![], &vec![]));
+        assert_eq!(outcome.claims()[0].claim.information.lines.len(), 2);
+    }
+    let text = encounter::template(Template::Csv);
+    let missing = columns().given().find(|c| c.number <= 1 && !text.contains(&format!("# {}", c.name)));
+    assert_eq!(missing, None);
+}
+
+#[test]
+fn boxes_say_what_columns_say() {
+    let by_box = run(&encounter::template(Template::Boxes), "a.csv").claims();
+    let by_name = run(&encounter::template(Template::Csv), "a.csv").claims();
+    let (by_box, by_name) = (&by_box[0].claim, &by_name[0].claim);
+    assert_eq!(by_box.information.lines, by_name.information.lines);
+    assert_eq!(by_box.information.codes, by_name.information.codes);
+    assert_eq!(by_box.insured().unwrap().name.middle, "Q");
+    let shown = encounter::boxes(by_box);
+    let text: Vec<String> = shown.iter().map(|b| format!("{} {} {}: {}\n", b.field, b.line, b.title, b.value)).collect();
+    golden("boxes.txt", &text.concat());
+    let faulty = encounter::template(Template::Boxes).replace("99213 25", "9921 25");
+    let outcome = run(&faulty, "a.csv");
+    assert_eq!(outcome.errors(), [("24D", 3)], "a problem is named by its box");
+}
+
+/// Whether a value has only names that a schema knows.
+fn fits(value: &serde_json::Value, schema: &serde_json::Value) -> Result<(), String> {
+    if let Some(either) = schema["anyOf"].as_array() {
+        let tried: Vec<_> = either.iter().map(|schema| fits(value, schema)).collect();
+        return tried.iter().find(|t| t.is_ok()).unwrap_or(&tried[0]).clone();
+    }
+    match value {
+        serde_json::Value::Object(fields) if schema["type"] == "object" => fields.iter().try_for_each(|(name, field)| {
+            let stem = name.trim_end_matches(|c: char| c.is_ascii_digit());
+            let of_block = || schema["patternProperties"].get(format!("^{stem}[0-9]+(_.+)?$"));
+            match schema["properties"].get(name).or_else(of_block) {
+                Some(schema) => fits(field, schema).map_err(|path| format!("{name}.{path}")),
+                None => Err(name.clone()),
+            }
+        }),
+        serde_json::Value::Array(items) if schema.get("items").is_some() => items.iter().try_for_each(|i| fits(i, &schema["items"])),
+        serde_json::Value::Object(_) => Err("is no object".to_owned()),
+        _ => Ok(()),
+    }
+}
+
+#[test]
+fn the_schema_knows_every_name_of_every_kind() {
+    let schema = encounter::schema();
+    let kinds: Vec<serde_json::Value> = serde_json::from_str(&kinds()).unwrap();
+    for kind in &kinds {
+        assert_eq!(fits(kind, &schema), Ok(()), "{}", kind["claim_id"]);
+    }
+    let mut wrong = kinds[0].clone();
+    wrong["lines"][0]["chagre"] = 1.into();
+    assert_eq!(fits(&wrong, &schema), Err("lines.chagre".to_owned()));
+    golden("encounter.schema.json", &(serde_json::to_string_pretty(&schema).unwrap() + "\n"));
 }

@@ -262,3 +262,31 @@ fn nothing_of_a_file_steers_the_terminal_or_the_page() {
     }
     std::fs::remove_file(&file).unwrap();
 }
+
+/// What a run prints in testdata/remits against testdata/golden; `UPDATE_GOLDEN=1` writes it anew.
+#[track_caller]
+fn golden(arguments: &[&str], name: &str) {
+    let output = Command::new(env!("CARGO_BIN_EXE_edi"))
+        .current_dir(testdata("remits"))
+        .args(["remit", "-q"])
+        .args(arguments)
+        .output()
+        .unwrap();
+    let path = testdata("golden/remits").join(name);
+    if std::env::var_os("UPDATE_GOLDEN").is_some() {
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(&path, &output.stdout).unwrap();
+    }
+    assert_eq!(text(&output), std::fs::read_to_string(&path).unwrap());
+}
+
+#[test]
+fn pages_are_as_they_were() {
+    golden(&["show", "clean.835"], "clean.txt");
+    golden(&["show", "--format", "json", "clean.835"], "clean.json");
+    golden(&["show", "--format", "html", "clean.835"], "clean.html");
+    golden(&["check", "clean.835", "mixed.835", "unbalanced.835"], "check.txt");
+    golden(&["check", "--format", "json", "unbalanced.835"], "unbalanced.json");
+    let made = ["make", "--claims", "6", "--each", "4", "--seed", "7", "--clock", "2026-01-05", "--lines"];
+    golden(&made, "made-by-seed-7.835");
+}

@@ -25,9 +25,9 @@ pub(super) fn claim(claim: &ClaimPayment, sums: &Sums, rule: Rule, expected: Mon
     let interest = (!interest.is_zero() && delta == interest).then_some(Cause::InterestIncluded(interest));
     same.or_else(|| repeated_at_both_levels(claim, sums, rule, delta))
         .or(interest)
+        .or_else(|| adjustment(&claim.details, delta))
         .or_else(|| if rule == Rule::Claim { patient(claim, sums, delta) } else { None })
         .or_else(|| if lines.is_empty() { missing_line(claim, sums, rule, delta) } else { None })
-        .or_else(|| adjustment(&claim.details, delta))
         .or_else(|| if rule == Rule::Claim { adjustment_of_lines(claim, delta) } else { None })
         .or_else(|| payment(claim.paid(), expected))
         .or_else(|| if rule == Rule::Claim { unadjusted(&mut all_entries(claim), delta) } else { None })

@@ -1,13 +1,14 @@
 //! Drafts: what a payer decides; every sum follows from it.
 
 use super::draw::Draw;
+use super::pieces::{address, amount, cas, date, nm1, reference};
 use crate::model::{
-    Bpr, ClaimPayment, Clp, Detail, Details, Kept, Party, Plb, PlbEntry, Remittance, ServiceLine, Svc, Totals,
+    Bpr, ClaimPayment, Clp, Detail, Details, Party, Plb, PlbEntry, Remittance, ServiceLine, Svc, Totals,
 };
 use chrono::{Days, NaiveDate};
-use edi_core::segment::{Amt, Cas, CasEntry, Dtm, Lq, Lx, Moa, N1, N3, N4, Nm1, Per, Ref, Trn};
+use edi_core::segment::{Lq, Lx, Moa, N1, Nm1, Per, Trn};
 use edi_core::value::{Period, Procedure, npi_from};
-use edi_core::{Money, Quantity, Text, Wire};
+use edi_core::{Money, Quantity, Text};
 
 /// A payer or a payee.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -365,41 +366,4 @@ impl RemittanceDraft {
 
 fn negated(adjustments: &[(Text, Text, Money)]) -> Vec<(Text, Text, Money)> {
     adjustments.iter().map(|(group, reason, amount)| (group.clone(), reason.clone(), -*amount)).collect()
-}
-
-/// CAS segments: one for each group and six triplets, in the order of the groups' first adjustments.
-fn cas(adjustments: &[(Text, Text, Money)]) -> impl Iterator<Item = Detail> {
-    const TRIPLETS: usize = 6;
-    let mut segments: Vec<Cas> = Vec::new();
-    for (group, reason, amount) in adjustments {
-        let entry = CasEntry { reason: reason.clone(), amount: amount.canonical().into(), quantity: Wire::Absent };
-        match segments.iter_mut().rfind(|cas| cas.group == *group && cas.entries.len() < TRIPLETS) {
-            Some(cas) => cas.entries.push(entry),
-            None => segments.push(Cas { group: group.clone(), entries: vec![entry] }),
-        }
-    }
-    segments.into_iter().map(|cas| Detail::Cas(cas.into()))
-}
-
-fn nm1(name: Nm1) -> Detail {
-    Detail::Nm1(Box::new(Kept::from(name)))
-}
-
-fn reference(qualifier: &str, value: &Text) -> Detail {
-    Detail::Ref(Ref { qualifier: qualifier.into(), value: value.clone(), ..Ref::default() }.into())
-}
-
-fn date(qualifier: &str, date: NaiveDate) -> Detail {
-    Detail::Dtm(Dtm { qualifier: qualifier.into(), date: date.into(), ..Dtm::default() }.into())
-}
-
-fn amount(qualifier: &str, amount: Money) -> Detail {
-    let amt = Amt { qualifier: qualifier.into(), amount: amount.canonical().into(), ..Amt::default() };
-    Detail::Amt(amt.into())
-}
-
-fn address(line: &str, city: &str, state: &str, zip: &str) -> Details {
-    let n3 = N3 { line1: line.into(), ..N3::default() };
-    let n4 = N4 { city: city.into(), state: state.into(), zip: zip.into(), ..N4::default() };
-    Details(vec![Detail::N3(n3.into()), Detail::N4(Box::new(n4.into()))])
 }

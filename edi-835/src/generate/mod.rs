@@ -22,6 +22,7 @@ mod answer;
 mod draft;
 mod draw;
 mod invent;
+mod pieces;
 #[cfg(test)]
 mod tests;
 

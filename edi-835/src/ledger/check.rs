@@ -72,7 +72,8 @@ const PROVIDER: &str = "SELECT 'account ' || a.name,
         coalesce((SELECT sum(p.amount) FROM plb p JOIN remittance r ON r.id = p.remittance_id
             WHERE p.account_id = a.id AND r.state = 'posted'), 0) AS expected,
         coalesce((SELECT sum(e.amount) FROM entry e JOIN journal j ON j.id = e.journal_id
-            WHERE e.account_id = a.id AND j.plb_id IS NOT NULL), 0) AS found
+            JOIN remittance r ON r.id = j.remittance_id
+            WHERE e.account_id = a.id AND j.plb_id IS NOT NULL AND r.state = 'posted'), 0) AS found
     FROM account a WHERE a.name IN ('forward_balance', 'overpayment', 'provider_level') AND expected <> found";
 
 /// Sums of a claim: what was billed, paid, given up, is open.

@@ -31,7 +31,7 @@ const HOLDS: &str = "SELECT h.id, h.kind, h.state, coalesce(r.trace, ''), h.ordi
 const ENTRIES: &str = "SELECT e.journal_id, e.seq, j.kind, j.effective, j.posted, e.account_id, coalesce(p.code, ''),
         coalesce(c.claim_key, ''), coalesce(l.control, ''), e.amount, e.reason, e.rule, coalesce(r.trace, ''),
         coalesce(s.name, ''), coalesce(j.segment_from, 0), coalesce(j.segment_to, 0), u.actor, u.rules,
-        e.reverses_journal, e.reverses_seq
+        e.reverses_journal, e.reverses_seq, j.period
     FROM entry e JOIN journal j ON j.id = e.journal_id JOIN run u ON u.id = j.run_id
         LEFT JOIN payer p ON p.id = e.payer_id LEFT JOIN claim c ON c.id = e.claim_id
         LEFT JOIN line l ON l.id = e.line_id LEFT JOIN remittance r ON r.id = j.remittance_id
@@ -274,6 +274,7 @@ fn entry_view(row: &[Value<'_>]) -> Option<EntryView> {
         actor: row[16].text().into(),
         rules: row[17].text().into(),
         reverses: row[18].key().zip(row[19].key()),
+        period: row[20].text().into(),
     })
 }
 

@@ -187,7 +187,7 @@ impl<S: Store> Writing<'_, S> {
     /// # Errors
     /// Where the database fails.
     pub fn payment(&mut self, id: i64, row: &RemittanceRow, effective: NaiveDate) -> Result<()> {
-        let place = Place { remittance: Some(id), payer: row.payer, ..Place::default() };
+        let place = Place { remittance: Some(id), ..Place::default() };
         let entries = vec![
             Entry::new(Account::EftExpected, row.amount, place, "", "B3"),
             Entry::new(Account::Clearing, -row.amount, place, "", "B3"),

@@ -149,6 +149,8 @@ pub struct EntryView {
     pub rules: Text,
     /// The entry that it takes back.
     pub reverses: Option<(i64, i64)>,
+    /// Month whose books it is in.
+    pub period: Text,
 }
 
 /// A denied amount or a task.

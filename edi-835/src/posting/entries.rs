@@ -151,6 +151,24 @@ pub(super) fn payer_credit(account: &ClaimAccount) -> Option<Reason> {
     })
 }
 
+/// What a person accepted although a payer is owed money by it: the payer's credit, line by line.
+pub(super) fn credit_payers(account: &ClaimAccount) -> Vec<Entry> {
+    let mut entries = Vec::new();
+    for payer in account.payers.iter().map(|payer| payer.payer) {
+        let mut credit = -account.receivable(payer);
+        for line in account.line_ids() {
+            let on_line = -account.on_line(Account::InsuranceReceivable, Some(payer), line);
+            let moved = on_line.clamp(0, credit.max(0));
+            credit -= moved;
+            let place = Place { claim: Some(account.id), line: Some(line), payer: Some(payer), ..Place::default() };
+            entries.push(Entry::new(Account::InsuranceReceivable, moved, place, "", "ACCEPT"));
+            entries.push(Entry::new(Account::PayerCredit, -moved, place, "", "ACCEPT"));
+        }
+    }
+    entries.retain(|entry| entry.amount != 0);
+    entries
+}
+
 /// C5: the patient's part where the patient may not be billed, and OA-209 where there is no further payer.
 pub(super) fn barred(
     input: &Input<'_>,

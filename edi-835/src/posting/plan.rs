@@ -193,8 +193,10 @@ fn decide(
     posting.entries = entries::of_answer(&portions, account, input.cash, (payer, position));
     let mut after = account.clone();
     entries::add(&mut after, &posting.entries);
-    if setting.consent == Consent::None {
-        entries::payer_credit(&after).map_or(Ok(()), |reason| Err(vec![reason]))?;
+    match (setting.consent, entries::payer_credit(&after)) {
+        (_, None) => {}
+        (Consent::None, Some(reason)) => return Err(vec![reason]),
+        (_, Some(_)) => posting.entries.extend(entries::credit_payers(&after)),
     }
     posting.work = work::of_answer(input.answer, &portions, account, setting, payer);
     warnings.extend(work::warnings(input.answer, &amounts, &matches, account));

@@ -1,9 +1,11 @@
 //! Fields of the CMS-1500 by their number: a dialect of CSV, and a view of a claim. Billers think in boxes.
 
-use super::columns::{ColumnId, columns};
+use super::columns::{ColumnId, Kind, columns, id};
 use super::extract::Extracted;
 use super::rows::Values;
-use edi_core::Text;
+use edi_core::codes::icd10cm;
+use edi_core::value::date8;
+use edi_core::{Money, Text};
 use serde::Serialize;
 
 /// Which part of a field a column is.
@@ -192,20 +194,56 @@ pub struct FilledBox {
 /// The claim as it would stand on the form: filled boxes in the order of the form.
 #[must_use]
 pub fn boxes(claim: &crate::Claim) -> Vec<FilledBox> {
-    let mut extracted = Extracted::of(claim);
-    extracted.spread_patient();
-    let mut filled = Vec::new();
-    let of_line = |field: &Field| field.0.starts_with("24") && field.0 != "24j";
-    for field in FIELDS.iter().filter(|f| !of_line(f)) {
-        if field.0 == "25" {
-            // Box 24 stands between 23 and 25.
-            for (line, n) in extracted.lines.iter().zip(1..) {
-                filled.extend(FIELDS.iter().filter(|f| of_line(f)).filter_map(|f| fill(f, line, n)));
-            }
-        }
-        filled.extend(fill(field, &extracted.claim, 0));
+    let form = of_form(claim);
+    let is_24 = |field: &&Field| field.0.starts_with("24");
+    let fields = |of_line: bool| FIELDS.iter().filter(move |field| is_24(field) == of_line);
+    let mut filled: Vec<FilledBox> = fields(false).take_while(|f| f.0 != "25").filter_map(|f| fill(f, &form.claim, 0)).collect();
+    for (line, n) in form.lines.iter().zip(1..) {
+        filled.extend(fields(true).filter_map(|field| fill(field, line, n)));
     }
+    filled.extend(fields(false).skip_while(|f| f.0 != "25").filter_map(|f| fill(f, &form.claim, 0)));
     filled
+}
+
+/// Columns of a claim as the form wants them: said on every line, said twice, and written for people.
+fn of_form(claim: &crate::Claim) -> Extracted {
+    let mut form = Extracted::of(claim, true);
+    if form.claim.get(id("relationship")) == "18" {
+        for part in ["last", "first", "middle", "dob", "sex", "address", "city", "state", "zip"] {
+            let value = Text::new(form.claim.get(id(&format!("subscriber_{part}"))));
+            form.claim.fill(id(&format!("patient_{part}")), &value);
+        }
+    }
+    if form.claim.get(id("frequency")) == "1" {
+        form.claim.set(id("frequency"), Text::default());
+    }
+    for line in &mut form.lines {
+        line.fill(id("line_pos"), form.claim.get(id("pos")));
+        let rendering = [line.get(id("line_rendering_npi")), form.claim.get(id("rendering_npi"))];
+        let rendering = Text::new(rendering.into_iter().find(|npi| !npi.is_empty()).unwrap_or_default());
+        line.set(id("rendering_npi"), rendering);
+    }
+    form.lines.iter_mut().chain([&mut form.claim]).for_each(for_people);
+    form
+}
+
+/// Dates with slashes, amounts with cents, diagnoses with dots, pointers as letters.
+fn for_people(values: &mut Values) {
+    for (column, value) in values.cells_mut() {
+        let shown = match columns().get(*column).map(|c| &c.kind) {
+            Some(Kind::Date(_) | Kind::Period(_)) => value.split('-').map(day).collect::<Vec<_>>().join(" - "),
+            Some(Kind::Money) => value.parse::<Money>().map_or_else(|_| value.to_string(), |m| m.to_string()),
+            Some(Kind::Diagnosis) => icd10cm::dotted(value).into_owned(),
+            Some(Kind::Pointers) => value.split(' ').filter_map(|p| p.parse::<u8>().ok()).map(|p| char::from(b'@' + p.min(26))).collect(),
+            _ => continue,
+        };
+        *value = shown.into();
+    }
+}
+
+/// `20260504` as `05/04/2026`.
+fn day(wire: &str) -> String {
+    date8(wire.as_bytes()).map_or_else(|| wire.to_owned(), |day| day.format("%m/%d/%Y").to_string())
 }
 
 fn fill((field, title, parts): &Field, values: &Values, line: usize) -> Option<FilledBox> {
@@ -219,7 +257,12 @@ fn fill((field, title, parts): &Field, values: &Values, line: usize) -> Option<F
         From => given.join(" - "),
         _ => given.join(" "),
     };
-    let field = field.to_uppercase();
+    let number = field.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+    let field = match field.len() - number.len() {
+        0..=1 => field.to_uppercase(),
+        _ if field.starts_with("10b") => "10b state".to_owned(),
+        _ => format!("{number} {}", &field[number.len()..]),
+    };
     (!value.is_empty()).then_some(FilledBox { field, title, line, value })
 }
 

@@ -19,6 +19,7 @@ pub(crate) struct Extracted {
     pub(crate) lines: Vec<Values>,
     /// Segments that have no column, as `LOOP SEGMENT`.
     pub(crate) left: Vec<String>,
+    defaults: bool,
 }
 
 /// Where the walk over the segments stands.
@@ -36,9 +37,9 @@ struct Walk {
 }
 
 impl Extracted {
-    /// The columns of this claim.
-    pub(crate) fn of(claim: &Claim) -> Self {
-        let mut this = Self::default();
+    /// The columns of this claim, those that hold their default only where `defaults` asks for them.
+    pub(crate) fn of(claim: &Claim, defaults: bool) -> Self {
+        let mut this = Self { defaults, ..Self::default() };
         let mut out = SegmentWriter::new(Vec::new(), INSIDE);
         // Data that holds a control character could not have been read; then nothing is extracted.
         let written = ClaimWriter::default().write(&mut out, claim).and_then(|()| out.into_inner());
@@ -50,17 +51,6 @@ impl Extracted {
             this.take(&mut walk, &elements);
         }
         this
-    }
-
-    /// What the form says twice where the patient is the subscriber.
-    pub(crate) fn spread_patient(&mut self) {
-        if self.claim.get(id("relationship")) != "18" {
-            return;
-        }
-        for part in ["last", "first", "middle", "dob", "sex", "address", "city", "state", "zip"] {
-            let value = Text::new(self.claim.get(id(&format!("subscriber_{part}"))));
-            self.claim.fill(id(&format!("patient_{part}")), &value);
-        }
     }
 
     fn take(&mut self, walk: &mut Walk, segment: &[&str]) {
@@ -103,7 +93,8 @@ impl Extracted {
             Kind::Pointers => at(segment, column.element, 0).replace('\u{1F}', " "),
             _ => at(segment, column.element, column.component).to_owned(),
         };
-        if value.is_empty() || column.default.as_deref() == Some(value.as_str()) {
+        let default = !self.defaults && column.default.as_deref() == Some(value.as_str());
+        if value.is_empty() || default {
             return;
         }
         let target = match column.name.as_str() {
@@ -237,7 +228,7 @@ fn adjustments(segment: &[&str]) -> String {
 /// have no column are named in the second value.
 #[must_use]
 pub fn encounter(claim: &Claim) -> (Value, Vec<String>) {
-    let extracted = Extracted::of(claim);
+    let extracted = Extracted::of(claim, false);
     let object = |values: &Values| {
         let named = |(column, value): &(ColumnId, Text)| Some((columns().get(*column)?.name.clone(), Value::from(value.as_str())));
         values.cells().iter().filter_map(named).collect::<Map<String, Value>>()

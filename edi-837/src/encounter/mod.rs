@@ -20,6 +20,8 @@ mod render;
 mod rows;
 mod schema;
 mod template;
+#[cfg(test)]
+mod tests;
 mod value;
 
 pub use boxes::{FilledBox, boxes};

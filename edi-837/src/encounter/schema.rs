@@ -32,13 +32,9 @@ fn names(of_line: bool) -> Value {
 fn object(of_line: bool) -> Value {
     let mut properties = Map::new();
     let mut blocks: BTreeMap<&str, (u32, Map<String, Value>)> = BTreeMap::new();
-    let mut prefixes: BTreeMap<&str, Map<String, Value>> = BTreeMap::new();
     for column in columns().given().filter(|c| c.of_line == of_line) {
         if column.block.is_empty() {
             properties.insert(column.name.clone(), property(column));
-            if let Some((prefix, rest)) = column.name.split_once('_') {
-                prefixes.entry(prefix).or_default().insert(rest.to_owned(), property(column));
-            }
             continue;
         }
         let (most, inner) = blocks.entry(&column.block).or_default();
@@ -48,18 +44,13 @@ fn object(of_line: bool) -> Value {
     let mut patterns = Map::new();
     for (block, (most, mut inner)) in blocks {
         patterns.insert(format!("^{block}[0-9]+(_.+)?$"), json!({ "type": ["string", "number"] }));
-        let items = match inner.remove("") {
-            Some(only) => only,
-            None => json!({ "type": "object", "properties": inner, "additionalProperties": false }),
-        };
-        properties.insert(block.to_owned(), json!({ "type": "array", "maxItems": most, "items": items }));
+        let items = inner.remove("").unwrap_or_else(|| {
+            nest(&mut inner);
+            json!({ "type": "object", "properties": inner, "additionalProperties": false })
+        });
+        put(&mut properties, block, json!({ "type": "array", "maxItems": most, "items": items }));
     }
-    for (prefix, inner) in prefixes.into_iter().filter(|(prefix, inner)| inner.len() > 1 && *prefix != "line") {
-        let nested = json!({ "type": "object", "properties": inner });
-        let alone = properties.remove(prefix);
-        let either = alone.map_or(nested.clone(), |alone| json!({ "anyOf": [alone, nested] }));
-        properties.insert(prefix.to_owned(), either);
-    }
+    nest(&mut properties);
     json!({
         "type": "object",
         "properties": properties,
@@ -67,6 +58,29 @@ fn object(of_line: bool) -> Value {
         "additionalProperties": false,
         "required": names(of_line),
     })
+}
+
+/// Adds an object for names that begin alike: `rendering` of `rendering_last` and `rendering_npi`.
+fn nest(properties: &mut Map<String, Value>) {
+    let mut prefixes: BTreeMap<String, Map<String, Value>> = BTreeMap::new();
+    for (name, value) in properties.iter() {
+        for (at, _) in name.match_indices('_') {
+            let (prefix, rest) = (name[..at].to_owned(), name[at + 1..].to_owned());
+            prefixes.entry(prefix).or_default().insert(rest, value.clone());
+        }
+    }
+    for (prefix, inner) in prefixes.into_iter().filter(|(_, inner)| inner.len() > 1) {
+        put(properties, &prefix, json!({ "type": "object", "properties": inner, "additionalProperties": false }));
+    }
+}
+
+/// Adds a property; where its name is one already, either form is allowed.
+fn put(properties: &mut Map<String, Value>, name: &str, value: Value) {
+    let value = match properties.remove(name) {
+        Some(other) => json!({ "anyOf": [other, value] }),
+        None => value,
+    };
+    properties.insert(name.to_owned(), value);
 }
 
 fn property(column: &Column) -> Value {

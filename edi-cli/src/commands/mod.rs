@@ -1,5 +1,6 @@
 //! The commands, one file each.
 
+mod acknowledge;
 mod claims;
 mod claims_build;
 mod claims_show;
@@ -12,6 +13,7 @@ mod holds;
 mod inspect;
 mod ledger;
 mod ledger_file;
+mod mask_file;
 mod remit;
 pub mod remit_check;
 mod remit_post;
@@ -62,6 +64,8 @@ pub enum Command {
     Fmt(fmt::Args),
     /// Split files by transaction set, claim count, payer or provider
     Split(split::Args),
+    /// Write files of the same shape without a patient's data
+    Mask(mask_file::Args),
 }
 
 /// Runs a command.
@@ -79,5 +83,6 @@ pub fn run(command: &Command, context: &Context) -> Result<Outcome, Failure> {
         Command::Remit(command) => remit::run(command, context),
         Command::Fmt(args) => fmt::run(args, context),
         Command::Split(args) => split::run(args, context),
+        Command::Mask(args) => mask_file::run(args, context),
     }
 }

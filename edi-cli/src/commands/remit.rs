@@ -1,6 +1,6 @@
 //! `edi remit`: remittances, read and proved.
 
-use super::{remit_check, remit_post, remit_make, remit_show};
+use super::{remit_check, remit_make, remit_post, remit_show};
 use crate::context::Context;
 use crate::exit::{Failure, Outcome};
 use crate::input::Source;
@@ -43,7 +43,7 @@ pub fn read(
     let mut reader =
         RemittanceReader::with_options(reader, context.reader_options()).map_err(Failure::edi(&source.name))?;
     let mut claims = Conservation { claims_in: 0, claims_out: 0, claims_held: 0 };
-    while let Some(event) = reader.next() {
+    for event in reader.by_ref() {
         let event = event.map_err(Failure::edi(&source.name))?;
         let held = take(&event)?;
         match &event {

@@ -4,8 +4,11 @@ use super::ledger_file;
 use crate::context::{Context, stdout};
 use crate::exit::{Failure, Outcome};
 use crate::input::{self, Source};
+use crate::render::findings::{self, Conservation};
 use crate::render::post as render;
 use edi_835::posting::{self, Fate, PostOptions, RemittanceOutcome, Rules};
+use edi_core::envelope::{Counts, EnvelopeReader, Event};
+use edi_core::reader::{Accounting, Reader};
 use std::io::Write;
 use std::path::PathBuf;
 
@@ -51,6 +54,7 @@ fn post(
     ledger: &mut edi_835::ledger::Ledger,
     context: &Context,
 ) -> Result<Outcome, Failure> {
+    let survey = survey(source, context)?;
     let mut out = stdout();
     let options = PostOptions {
         run: ledger_file::run(context, rules),
@@ -66,7 +70,58 @@ fn post(
     if outcomes.is_empty() {
         return Err(Failure::Usage(format!("{}: there is no 835 in this file", source.name)));
     }
-    Ok(outcomes.iter().map(outcome).max().unwrap_or(Outcome::Clean))
+    survey.conserve(source, &outcomes, context)?;
+    Ok(outcomes.iter().map(outcome).max().unwrap_or(Outcome::Clean).max(survey.outcome))
+}
+
+/// What is in the file, whatever becomes of it.
+struct Survey {
+    claims: u64,
+    bytes: Accounting,
+    counts: Counts,
+    outcome: Outcome,
+}
+
+/// Reads the file once, says its repairs and the faults of its envelopes, and counts.
+fn survey(source: &Source, context: &Context) -> Result<Survey, Failure> {
+    let fail = || Failure::edi(&source.name);
+    let reader = Reader::with_options(source.reader()?, context.reader_options()).map_err(fail())?;
+    let mut envelope = EnvelopeReader::new(reader);
+    let (mut claims, mut of_835) = (0, false);
+    while let Some(event) = envelope.next().map_err(fail())? {
+        match event {
+            Event::TransactionStart(transaction, _) => of_835 = transaction.set_id == "835",
+            Event::Segment(segment) => claims += u64::from(of_835 && segment.id() == b"CLP"),
+            Event::Outside(segment) => claims += u64::from(segment.id() == b"CLP"),
+            _ => {}
+        }
+    }
+    let found = envelope.take_findings();
+    let outcome = findings::say(&source.name, envelope.reader().repairs().iter().chain(&found), context);
+    Ok(Survey { claims, bytes: envelope.reader().accounting(), counts: envelope.counts(), outcome })
+}
+
+impl Survey {
+    /// Every claim of the file was posted, now or before, or is held.
+    fn conserve(&self, source: &Source, outcomes: &[RemittanceOutcome], context: &Context) -> Result<(), Failure> {
+        let (mut claims_out, mut told) = (0, 0);
+        for remittance in outcomes {
+            told += remittance.claims;
+            claims_out += match remittance.fate {
+                Fate::Posted => remittance.posted,
+                Fate::AlreadyPosted => remittance.claims,
+                Fate::AlreadyHeld | Fate::Held(_) => 0,
+            };
+        }
+        let held: u64 = outcomes.iter().map(|r| if matches!(r.fate, Fate::Posted) { r.held } else { 0 }).sum();
+        let whole = outcomes.iter().filter(|r| matches!(r.fate, Fate::AlreadyHeld | Fate::Held(_)));
+        let stray = self.claims.saturating_sub(told);
+        if stray > 0 {
+            context.say(format_args!("{}: {stray} CLP segments outside any 835 transaction are held back", source.name));
+        }
+        let claims_held = held + whole.map(|r| r.claims).sum::<u64>() + stray;
+        Conservation { claims_in: self.claims, claims_out, claims_held }.prove_counts(&source.name, self.bytes, self.counts, context)
+    }
 }
 
 fn outcome(remittance: &RemittanceOutcome) -> Outcome {

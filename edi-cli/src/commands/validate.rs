@@ -1,5 +1,6 @@
 //! `edi validate`: syntax, guide, balances, rules of meaning, codes, kinds of service, partners (SNIP types 1 to 7).
 
+use super::acknowledge::Acknowledgments;
 use crate::context::{Context, stdout};
 use crate::exit::{Failure, Outcome};
 use crate::input::{self, Source};
@@ -30,6 +31,9 @@ pub struct Args {
     /// SNIP types to report: `1-4`, `3,5`; all of them otherwise
     #[arg(long, value_name = "TYPES", default_value = "1-7", value_parser = parse_types)]
     snip: Types,
+    /// Write the acknowledgments into this folder: a TA1 for each interchange, a 999 for each group
+    #[arg(long, value_name = "DIR")]
+    ack: Option<PathBuf>,
     /// How to print
     #[arg(long, default_value = "text")]
     format: Format,
@@ -85,7 +89,7 @@ pub fn run(args: &Args, context: &Context) -> Result<Outcome, Failure> {
     }
     context.for_each(input::sources(&args.files), |source| {
         let source = source?;
-        Validation::new(&source, args, guides.clone(), context).run()
+        Validation::new(&source, args, guides.clone(), context)?.run()
     })
 }
 
@@ -96,6 +100,7 @@ struct Validation<'a, W: Write> {
     context: &'a Context,
     types: Types,
     checker: Checker,
+    ack: Option<Acknowledgments>,
     rules: RuleChecker,
     out: W,
     outcome: Outcome,
@@ -106,8 +111,10 @@ struct Validation<'a, W: Write> {
 }
 
 impl<'a> Validation<'a, std::io::BufWriter<std::io::StdoutLock<'static>>> {
-    fn new(source: &'a Source, args: &Args, guides: Guides, context: &'a Context) -> Self {
-        Self {
+    fn new(source: &'a Source, args: &Args, guides: Guides, context: &'a Context) -> Result<Self, Failure> {
+        let ack = args.ack.as_deref().map(|folder| Acknowledgments::new(folder, &source.name, context)).transpose()?;
+        Ok(Self {
+            ack,
             source,
             format: args.format,
             context,
@@ -120,7 +127,7 @@ impl<'a> Validation<'a, std::io::BufWriter<std::io::StdoutLock<'static>>> {
             errors: 0,
             kept: Vec::new(),
             dropped: 0,
-        }
+        })
     }
 }
 
@@ -132,6 +139,9 @@ impl<W: Write> Validation<'_, W> {
         let mut envelope = EnvelopeReader::new(reader);
         while let Some(event) = envelope.next().map_err(fail())? {
             self.checker.push(&event);
+            if let Some(ack) = &mut self.ack {
+                ack.event(&event, self.context)?;
+            }
             if self.types.asks_for_rules() {
                 self.rules.push(&event, &self.checker);
             }
@@ -162,6 +172,9 @@ impl<W: Write> Validation<'_, W> {
     }
 
     fn report(&mut self, found: &[Finding], segment: Option<&Segment<'_>>) -> Result<(), Failure> {
+        if let Some(ack) = &mut self.ack {
+            ack.findings(found);
+        }
         let types = self.types;
         for finding in found.iter().filter(|finding| types.has(finding.snip)) {
             self.outcome = self.outcome.max(findings::outcome(finding));
@@ -235,6 +248,9 @@ impl<W: Write> Validation<'_, W> {
             }
         }
         self.out.flush()?;
+        if let Some(ack) = self.ack.take() {
+            ack.finish(self.context)?;
+        }
         self.context.say(format_args!("{}: {} errors, {} repairs", self.source.name, self.errors, repairs.len()));
         Conservation { claims_in: self.claims, claims_out: self.claims, claims_held: 0 }
             .prove(&self.source.name, envelope, self.context)?;

@@ -1,6 +1,6 @@
 //! Which remittances and claims are shown.
 
-use super::remit_view::RemittanceView;
+use super::remit_header::RemittanceView;
 use chrono::NaiveDate;
 use edi_835::denial::{Meaning, classify};
 use edi_835::model::{ClaimPayment, Details};

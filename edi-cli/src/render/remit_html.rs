@@ -1,7 +1,9 @@
 //! A remittance advice as HTML: one file, no script, nothing loaded; it prints well.
 
+use super::remit_columns::Columns;
+use super::remit_header::{PartyView, RemittanceView};
 use super::remit_text::{service, totals};
-use super::remit_view::{AdjustmentView, ClaimView, Columns, EndView, PartyView, RemarkView, RemittanceView};
+use super::remit_view::{AdjustmentView, ClaimView, EndView, RemarkView};
 use std::fmt::{self, Display, Write as _};
 use std::io::{self, Write};
 

@@ -1,7 +1,8 @@
 //! The forms of `edi remit show`, one behind the other: header, claims, end.
 
+use super::remit_header::RemittanceView;
 use super::remit_tables::{Table, Tables};
-use super::remit_view::{ClaimView, EndView, RemittanceView};
+use super::remit_view::{ClaimView, EndView};
 use super::{remit_html, remit_text};
 use crate::commands::remit_show::Format;
 use crate::context::stdout;

@@ -1,6 +1,8 @@
 //! A remittance as tables: six of them, joined by `file`, `remittance`, `claim_number` and `line`.
 
-use super::remit_view::{AdjustmentView, ClaimView, Columns, EndView, LineView, RemarkView, RemittanceView};
+use super::remit_columns::Columns;
+use super::remit_header::RemittanceView;
+use super::remit_view::{AdjustmentView, ClaimView, EndView, LineView, RemarkView};
 use crate::context::stdout;
 use crate::exit::Failure;
 use std::fs::{self, File};

@@ -1,6 +1,8 @@
 //! A remittance advice as text, at most 100 columns wide.
 
-use super::remit_view::{AdjustmentView, ClaimView, Columns, EndView, LineView, PartyView, RemarkView, RemittanceView};
+use super::remit_columns::Columns;
+use super::remit_header::{PartyView, RemittanceView};
+use super::remit_view::{AdjustmentView, ClaimView, EndView, LineView, RemarkView};
 use chrono::NaiveDate;
 use edi_core::Money;
 use std::borrow::Cow;

@@ -1,0 +1,95 @@
+//! The table of columns, both ways: every column reaches its element, and is found there again.
+
+use super::columns::{Column, ColumnId, Kind, columns, id};
+use super::extract::{Extracted, encounter};
+use super::render;
+use super::rows::Values;
+use crate::model::{BillingProvider, Header};
+use crate::{Claim, view};
+use edi_core::Text;
+use pretty_assertions::assert_eq;
+use std::sync::Arc;
+
+/// A value that the column could hold, as the wire has it.
+fn sample(column: &Column) -> Text {
+    match &column.kind {
+        Kind::Text(_) | Kind::Id(_) => format!("T{}", column.number).into(),
+        // Not the default: a default is not given back.
+        Kind::Code(codes) => codes.iter().rfind(|c| Some(*c) != column.default.as_ref()).unwrap_or(&codes[0]).clone(),
+        Kind::Npi => "1234567893".into(),
+        Kind::Date(_) => "20260504".into(),
+        Kind::Period(_) => "20260504-20260506".into(),
+        Kind::Money => "12.5".into(),
+        Kind::Quantity | Kind::Number => "7".into(),
+        Kind::Zip => "122070001".into(),
+        Kind::State => "NY".into(),
+        Kind::Country => "CA".into(),
+        Kind::Phone => "5185550100".into(),
+        Kind::Flag => "Y".into(),
+        Kind::Sex => "F".into(),
+        Kind::Ssn => "123456789".into(),
+        Kind::Relationship => "19".into(),
+        Kind::Taxonomy => "207Q00000X".into(),
+        Kind::Diagnosis => "J029".into(),
+        Kind::Procedure => "99213".into(),
+        Kind::Modifier => "25".into(),
+        Kind::Place => "11".into(),
+        Kind::Ndc => "00002140701".into(),
+        Kind::Pointers => "1 2".into(),
+        Kind::Adjustments => "CO:45:20 PR:1:15:1 PR:2:3".into(),
+    }
+}
+
+/// Every column of a claim or line, filled.
+fn full(of_line: bool) -> Values {
+    let mut values = Values::at(1);
+    for (n, column) in columns().rows().iter().enumerate() {
+        // A date that completes another one has no element; who bills is the practice file's.
+        if column.is_given() && column.of_line == of_line && column.element > 0 && column.loop_id != "2010AA" {
+            values.set(n, sample(column));
+        }
+    }
+    if of_line {
+        values.set(id("*dme_procedure"), "99213".into());
+        (1..=10).for_each(|n| values.set(id(&format!("line_other{n}_payer_id")), format!("P{n}").into()));
+    } else {
+        (1..=10).for_each(|n| values.set(id(&format!("other{n}_payer_id")), format!("P{n}").into()));
+    }
+    values
+}
+
+fn claim() -> (Claim, Values, Values) {
+    let (values, line) = (full(false), full(true));
+    let lines = [line.clone(), line.clone()];
+    let header: Arc<Header> = Arc::default();
+    let billing: Arc<BillingProvider> = Arc::default();
+    (render::claim(header, billing, &values, &lines, true).unwrap(), values, line)
+}
+
+#[test]
+fn every_column_is_found_again() {
+    let (claim, values, line) = claim();
+    let extracted = Extracted::of(&claim, false);
+    let named = |values: &Values| {
+        let name = |(id, value): &(ColumnId, Text)| (columns().rows()[*id].name.clone(), value.to_string());
+        values.cells().iter().map(name).filter(|(name, _)| !name.starts_with('*')).collect::<Vec<_>>()
+    };
+    assert_eq!(extracted.left, [""; 0]);
+    assert_eq!(named(&extracted.claim), named(&values));
+    assert_eq!(extracted.lines.len(), 2);
+    assert_eq!(named(&extracted.lines[1]), named(&line));
+}
+
+#[test]
+fn every_column_has_a_field_of_the_model() {
+    let (claim, ..) = claim();
+    let json = view::json(&claim).to_string();
+    assert!(!json.contains("\"extra\""), "a segment has no field");
+}
+
+#[test]
+fn a_segment_without_a_column_is_named() {
+    let file: &[u8] = b"ST*837*1~HL*1**20*1~NM1*85*2*C~HL*2*1*22*0~CLM*1*1~ZZ9*X~REF*QQ*1~LX*1~SV1*HC:99213*1*UN*1***1~SE*9*1~";
+    let found = crate::ClaimReader::new(file).unwrap().next().unwrap().unwrap();
+    assert_eq!(encounter(&found.claim).1, ["2300 ZZ9", "2300 REF"]);
+}
