@@ -239,7 +239,7 @@ fn shuffled(arrivals: &[Arrival], order: &[Index]) -> Vec<Arrival> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 48, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn any_order_of_the_files_gives_the_same_balances(

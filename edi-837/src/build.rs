@@ -2,7 +2,7 @@
 
 use crate::Claim;
 use crate::batch::{Batch, BatchOptions, ControlNumbers, ManifestEntry};
-use crate::encounter::{BoxError, Desk, Drafter, Encounter, EncounterError, Encounters, Mapping};
+use crate::encounter::{BoxError, Desk, Drafter, Encounter, EncounterError, Encounters, Examiner, Mapping};
 use crate::encounter::{Practice, Problem, Rejects, Weight, claim_id};
 use edi_core::Money;
 use serde::Serialize;
@@ -138,7 +138,8 @@ pub fn build<R: BufRead>(
     let batch = Batch::new(practice, &options.batch, numbers, out)?;
     let report = BuildReport { test: practice.test, ..BuildReport::default() };
     let rejects = Rejects::new(out, name, batch.run());
-    let mut run = Run { drafter, options, batch, rejects, seen: Seen::default(), report, on_claim };
+    let examiner = Examiner::new(practice);
+    let mut run = Run { drafter, examiner, options, batch, rejects, seen: Seen::default(), report, on_claim };
     while let Some(encounter) = encounters.next()? {
         run.take(&encounter, &encounters)?;
     }
@@ -151,6 +152,7 @@ type Seen = HashSet<u64, BuildHasherDefault<DefaultHasher>>;
 
 struct Run<'a, F> {
     drafter: Drafter<'a>,
+    examiner: Examiner,
     options: &'a BuildOptions,
     batch: Batch<'a>,
     rejects: Rejects,
@@ -169,6 +171,7 @@ impl<F: FnMut(&Claim) -> Result<Verdict, BoxError>> Run<'_, F> {
         if !desk.is_rejected() {
             let header = self.batch.header(draft.receiver, draft.provider);
             if let Some(claim) = draft.claim(self.drafter.practice, header) {
+                self.examiner.examine(&claim, &draft, &mut desk)?;
                 self.write(&claim, draft.receiver, draft.provider, encounter, &mut desk)?;
             }
         }
@@ -209,6 +212,9 @@ impl<F: FnMut(&Claim) -> Result<Verdict, BoxError>> Run<'_, F> {
         encounter: &Encounter,
         desk: &mut Desk<'_>,
     ) -> Result<(), EncounterError> {
+        if desk.is_rejected() {
+            return Ok(());
+        }
         let rendered = self.batch.render(receiver, provider, claim)?;
         match (self.on_claim)(claim).map_err(EncounterError::Caller)? {
             Verdict::Refuse { reason, fix } => desk.refuse(&encounter.claim, claim_id(), reason, fix),

@@ -26,7 +26,8 @@ fn stdin_and_compressed_files_read_the_same() {
 #[test]
 fn fmt_gives_one_form_of_every_dirty_file() {
     let base = edi(&["fmt", "-q", "--canonical", "testdata/dirty/base.835"]).stdout;
-    for name in ["bom", "utf16le", "lf-terminator", "cr-terminator", "wrap80", "indented", "lower-case", "isa-unpadded"] {
+    for name in ["bom", "utf16le", "lf-terminator", "cr-terminator", "wrap80", "indented", "lower-case", "isa-unpadded"]
+    {
         let run = edi(&["fmt", "-q", "--canonical", &format!("testdata/dirty/{name}.835")]);
         assert_eq!(run.stdout, base, "{name}");
     }
@@ -124,7 +125,8 @@ fn codes_are_looked_up_and_searched() {
 fn a_loaded_list_is_laid_over() {
     let folder = tempfile::tempdir().unwrap();
     let list = folder.path().join("carc.csv");
-    std::fs::write(&list, "code,description,start,last modified,stop\n197,Our office's own words,2020-01-01,,\n").unwrap();
+    std::fs::write(&list, "code,description,start,last modified,stop\n197,Our office's own words,2020-01-01,,\n")
+        .unwrap();
     let codes = folder.path().join("codes").display().to_string();
     let load = edi(&["codes", "--codes", &codes, "load", &list.display().to_string(), "--set", "carc"]);
     assert_eq!(load.code, 0, "{}", load.stderr);

@@ -48,8 +48,13 @@ impl Office {
 
     /// Everything that the ledger says.
     fn state(&self) -> Vec<Value> {
-        let asked: [&[&str]; 5] =
-            [&["ledger", "balances", "--by-payer"], &["ledger", "remittances"], &["denials"], &["holds"], &["ledger", "items"]];
+        let asked: [&[&str]; 5] = [
+            &["ledger", "balances", "--by-payer"],
+            &["ledger", "remittances"],
+            &["denials"],
+            &["holds"],
+            &["ledger", "items"],
+        ];
         asked.iter().map(|words| self.json(words)).collect()
     }
 
@@ -66,8 +71,15 @@ impl Office {
 }
 
 const REMITTANCES: [&str; 9] = [
-    "01-clean.835", "02-partial.835", "03-denial.835", "04a-primary.835", "04b-secondary.835", "05-reversal.835",
-    "06-recovery.835", "07-unknown.835", "08-unbalanced.835",
+    "01-clean.835",
+    "02-partial.835",
+    "03-denial.835",
+    "04a-primary.835",
+    "04b-secondary.835",
+    "05-reversal.835",
+    "06-recovery.835",
+    "07-unknown.835",
+    "08-unbalanced.835",
 ];
 
 #[test]

@@ -106,12 +106,15 @@ fn pieces(input: &[u8], delimiter: u8) -> impl Iterator<Item = &[u8]> {
     input.split(move |b| *b == delimiter)
 }
 
+/// A segment id and the raw elements behind it.
+pub type Parts<'a> = (&'a [u8], Vec<&'a [u8]>);
+
 /// Parses the segment id and the raw elements of one segment without its terminator: the plain, slow
 /// form of what the reader does in place. Tests hold the two against one another.
 ///
 /// # Errors
 /// Where the id is empty.
-pub fn segment(input: &[u8], delimiters: Delimiters) -> IResult<&[u8], (&[u8], Vec<&[u8]>)> {
+pub fn segment(input: &[u8], delimiters: Delimiters) -> IResult<&[u8], Parts<'_>> {
     let is_separator = move |b| b == delimiters.element;
     let (input, id) = verify(take_till(is_separator), |id: &[u8]| !id.is_empty()).parse(input)?;
     if input.is_empty() {
@@ -140,11 +143,11 @@ pub struct Segment<'a> {
 }
 
 impl<'a> Segment<'a> {
-    /// A segment that stands alone, for values that come from elsewhere: its bytes without terminator, and the
-    /// ends in them of the id and of each element.
+    /// A segment that stands alone, for values that come from elsewhere: its bytes without terminator, the ends in
+    /// them of the id and of each element, and where it is said to stand.
     #[must_use]
-    pub fn alone(bytes: &'a [u8], ends: &'a [u32], delimiters: Delimiters) -> Self {
-        Self::new(bytes, ends, bytes, &[], delimiters, Locus::default())
+    pub fn alone(bytes: &'a [u8], ends: &'a [u32], delimiters: Delimiters, locus: Locus) -> Self {
+        Self::new(bytes, ends, bytes, &[], delimiters, locus)
     }
 
     pub(crate) fn new(

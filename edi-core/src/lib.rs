@@ -35,6 +35,5 @@ pub use finding::{Finding, Severity};
 pub use locus::Locus;
 pub use value::{Money, Quantity, Wire};
 
-
 /// Text of the wire or of a model: short strings are kept inline, without an allocation.
 pub type Text = compact_str::CompactString;

@@ -66,8 +66,8 @@ pub struct SegmentWriter<W: Write> {
     groups: u64,
     transactions: u64,
     /// Segments in the transaction set, ST included.
+    in_transaction: u64,
     segments: u64,
-    total_segments: u64,
     bytes: u64,
 }
 
@@ -85,8 +85,8 @@ impl<W: Write> SegmentWriter<W> {
             transaction: None,
             groups: 0,
             transactions: 0,
+            in_transaction: 0,
             segments: 0,
-            total_segments: 0,
             bytes: 0,
         }
     }
@@ -107,13 +107,13 @@ impl<W: Write> SegmentWriter<W> {
     /// Segments written since the ST, ST included; 0 outside a transaction set.
     #[must_use]
     pub fn segments_in_transaction(&self) -> u64 {
-        if self.transaction.is_some() { self.segments } else { 0 }
+        if self.transaction.is_some() { self.in_transaction } else { 0 }
     }
 
     /// Segments written in all.
     #[must_use]
     pub fn segments(&self) -> u64 {
-        self.total_segments
+        self.segments
     }
 
     /// Bytes written in all.
@@ -264,7 +264,7 @@ impl<W: Write> SegmentWriter<W> {
             return Err(order("an ST without a GS, or while a transaction set is open"));
         }
         self.transactions += 1;
-        self.segments = 0;
+        self.in_transaction = 0;
         self.transaction = Some(control.into());
         self.segment("ST").text(set_id).text(control).text(convention).finish()
     }
@@ -278,8 +278,8 @@ impl<W: Write> SegmentWriter<W> {
             return Err(order("segments of a transaction set without an ST"));
         }
         self.bytes += std::io::copy(written, &mut self.out)?;
+        self.in_transaction += segments;
         self.segments += segments;
-        self.total_segments += segments;
         Ok(())
     }
 
@@ -289,7 +289,7 @@ impl<W: Write> SegmentWriter<W> {
     /// Where no transaction set is open.
     pub fn end_transaction(&mut self) -> Result<()> {
         let Some(control) = self.transaction.clone() else { return Err(order("an SE without an ST")) };
-        let count = (self.segments + 1).to_string();
+        let count = (self.in_transaction + 1).to_string();
         self.segment("SE").text(&count).text(&control).finish()?;
         self.transaction = None;
         Ok(())
@@ -343,8 +343,8 @@ impl<W: Write> SegmentWriter<W> {
             self.buffer.push(b'\n');
         }
         self.out.write_all(&self.buffer)?;
+        self.in_transaction += 1;
         self.segments += 1;
-        self.total_segments += 1;
         self.bytes += self.buffer.len() as u64;
         Ok(())
     }

@@ -37,7 +37,7 @@ pub struct ClaimAccount {
     pub payers: Vec<ChainPayer>,
     /// Lines of the latest submission.
     pub lines: Vec<BilledLine>,
-    /// Every entry on the claim.
+    /// Every entry on the claim, without those of undone remittances and their mirrors.
     pub entries: Vec<PostedEntry>,
     /// Answers that were posted and not undone, in the order of posting.
     pub answers: Vec<Answer>,

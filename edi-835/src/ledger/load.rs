@@ -22,10 +22,11 @@ const LINES: &str = "SELECT s.submission_id, s.line_id, s.ordinal, l.control, s.
         s.units, s.charge
     FROM submission_line s JOIN line l ON l.id = s.line_id
     WHERE s.submission_id IN {keys} ORDER BY s.submission_id, s.ordinal";
+/// What an undone remittance wrote and its mirror entries are nothing together: both are left out.
 const ENTRIES: &str = "SELECT e.claim_id, e.journal_id, e.seq, j.adjudication_id, e.account_id, e.amount, e.payer_id,
         e.line_id, e.remittance_id, e.hold_id, e.reason, e.rule, e.reverses_journal, e.reverses_seq
-    FROM entry e JOIN journal j ON j.id = e.journal_id
-    WHERE e.claim_id IN {keys} ORDER BY e.claim_id, e.journal_id, e.seq";
+    FROM entry e JOIN journal j ON j.id = e.journal_id LEFT JOIN remittance r ON r.id = j.remittance_id
+    WHERE e.claim_id IN {keys} AND coalesce(r.state, '') <> 'undone' ORDER BY e.claim_id, e.journal_id, e.seq";
 const ANSWERS: &str = "SELECT a.claim_id, a.id, a.remittance_id, a.payer_id, a.position, a.number, a.status, a.charge,
         a.paid, a.forwarded, a.reverses
     FROM adjudication a JOIN remittance r ON r.id = a.remittance_id

@@ -27,9 +27,10 @@ const TAKEN: &str = "SELECT p.code || ' ' || p.reference, r.trace FROM plb p
         JOIN plb_match m ON m.opened_by = p.id JOIN plb t ON t.id = m.plb_id JOIN remittance r ON r.id = t.remittance_id
     WHERE p.remittance_id = ?1 AND t.remittance_id <> ?1 AND r.state = 'posted' LIMIT 1";
 
-/// Answers of later remittances that go by an answer of this one: they take it back.
-const REVERSED: &str = "SELECT c.claim_key, r.trace FROM adjudication a
-        JOIN adjudication b ON b.reverses = a.id JOIN remittance r ON r.id = b.remittance_id
+/// Later answers of other remittances on the claims of this one: they went by what it says, though they may have made
+/// no entry.
+const ANSWERED: &str = "SELECT c.claim_key, r.trace FROM adjudication a
+        JOIN adjudication b ON b.claim_id = a.claim_id AND b.id > a.id JOIN remittance r ON r.id = b.remittance_id
         JOIN claim c ON c.id = a.claim_id
     WHERE a.remittance_id = ?1 AND b.remittance_id <> ?1 AND r.state = 'posted' LIMIT 1";
 
@@ -89,7 +90,7 @@ impl<S: Store> Writing<'_, S> {
     }
 
     fn nothing_depends(&mut self, remittance: i64) -> Result<()> {
-        for sql in [LATER, TAKEN, REVERSED] {
+        for sql in [LATER, TAKEN, ANSWERED] {
             if let Some(what) = self.first_text(sql, remittance)? {
                 return Err(Error::Refused(format!("later entries depend on it ({what}): undo those first")));
             }

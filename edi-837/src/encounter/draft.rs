@@ -61,7 +61,7 @@ impl Desk<'_> {
         fault: Fault,
     ) {
         self.problems.push(Problem {
-            rule,
+            rule: rule.into(),
             weight,
             encounter: self.encounter.clone(),
             row: values.row,
@@ -89,7 +89,7 @@ impl Drafter<'_> {
         }
         for (row, name, what) in &encounter.strange {
             desk.problems.push(Problem {
-                rule: "ENC-NAME",
+                rule: "ENC-NAME".into(),
                 weight: Weight::Error,
                 encounter: desk.encounter.clone(),
                 row: *row,

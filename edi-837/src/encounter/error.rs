@@ -2,6 +2,7 @@
 
 use edi_core::Text;
 use serde::Serialize;
+use std::borrow::Cow;
 use std::io;
 
 /// Whatever a caller's own code may fail with.
@@ -75,8 +76,8 @@ pub enum Weight {
 /// One thing that is wrong with an encounter, in the words of its file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Problem {
-    /// Id of the rule (`ENC-NPI`), stable across releases.
-    pub rule: &'static str,
+    /// Id of the rule (`ENC-NPI`, `837-BIRTH`), stable across releases.
+    pub rule: Cow<'static, str>,
     /// Whether it rejects the encounter.
     pub weight: Weight,
     /// The encounter (`claim_id`); empty where it has none.

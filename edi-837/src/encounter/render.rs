@@ -4,7 +4,7 @@ use super::columns::{Column, ColumnId, Kind, columns};
 use super::rows::Values;
 use crate::model::{BillingProvider, Claim, Header};
 use crate::read::Placer;
-use edi_core::Text;
+use edi_core::{Locus, Text};
 use edi_core::lex::{Delimiters, Segment};
 use std::sync::Arc;
 
@@ -153,7 +153,7 @@ impl Out {
             self.bytes.extend(value.as_bytes());
         }
         self.end();
-        self.placer.place(&Segment::alone(&self.bytes, &self.ends, INSIDE));
+        self.placer.place(&Segment::alone(&self.bytes, &self.ends, INSIDE, Locus::default()));
     }
 
     fn end(&mut self) {

@@ -4,6 +4,7 @@ use super::*;
 use crate::model::{ClaimInformation, Drug, Extra, Form, LineAdjudication, OtherPayer, Party, ServiceLine};
 use crate::segment::is_composite;
 use crate::{ClaimReader, FoundClaim};
+use edi_core::Locus;
 use edi_core::lex::{Delimiters, Segment};
 use edi_core::segment::{RawSegment, TypedSegment};
 use edi_core::writer::{GroupHeader, InterchangeHeader};
@@ -50,7 +51,7 @@ impl Tape<'_> {
             bytes.extend(self.element(is_composite(T::ID.as_bytes(), n)).bytes());
         }
         ends.push(bytes.len() as u32);
-        T::read(&Segment::alone(&bytes, &ends, INSIDE))
+        T::read(&Segment::alone(&bytes, &ends, INSIDE, Locus::default()))
     }
 
     fn some<T: TypedSegment>(&mut self) -> Option<T> {
@@ -75,7 +76,7 @@ impl Tape<'_> {
             let bytes = format!("ZZ{}\u{1D}{}\u{1D}{}\u{1E}B", self.up_to(9), self.element(true), self.text());
             let ends: Vec<u32> = bytes.bytes().zip(0..).filter(|(b, _)| *b == 0x1D).map(|(_, n)| n).collect();
             let ends = [ends, vec![bytes.len() as u32]].concat();
-            let segment = RawSegment::of(&Segment::alone(bytes.as_bytes(), &ends, INSIDE));
+            let segment = RawSegment::of(&Segment::alone(bytes.as_bytes(), &ends, INSIDE, Locus::default()));
             into.extra().push(Extra { behind, segment });
         }
     }

@@ -111,7 +111,9 @@ fn lookup(book: &CodeBook, words: &[String], format: Format, context: &Context) 
     let [set, codes @ ..] = words else { return Err(Failure::Usage("name a set and a code".into())) };
     let set = named(set)?;
     if codes.is_empty() {
-        return Err(Failure::Usage(format!("name a code, as in: edi codes {set} CODE; all of them: edi codes list {set}")));
+        return Err(Failure::Usage(format!(
+            "name a code, as in: edi codes {set} CODE; all of them: edi codes list {set}"
+        )));
     }
     let mut outcome = Outcome::Clean;
     let mut found = Vec::new();
@@ -179,7 +181,13 @@ fn list_sets() -> Result<Outcome, Failure> {
     Ok(Outcome::Clean)
 }
 
-fn load(args: &Args, file: &Path, set: Option<&str>, version: Option<String>, context: &Context) -> Result<Outcome, Failure> {
+fn load(
+    args: &Args,
+    file: &Path,
+    set: Option<&str>,
+    version: Option<String>,
+    context: &Context,
+) -> Result<Outcome, Failure> {
     let folder = folder(args.codes.as_deref())
         .ok_or_else(|| Failure::Usage("there is no home folder to keep the list in; give --codes DIR".into()))?;
     let bytes = std::fs::read(file).map_err(Failure::at(file))?;

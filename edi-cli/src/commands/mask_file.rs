@@ -133,8 +133,8 @@ const ALWAYS: [(&[u8], &[usize], Hide); 27] = [
 const PUBLIC: [&[u8]; 14] =
     [b"2U", b"EV", b"F2", b"X4", b"F4", b"EW", b"0K", b"APC", b"1S", b"RB", b"P4", b"NF", b"FY", b"G3"];
 
-/// NM101 and N101 of those whose name and number everybody may know: payers and the parties of the exchange.
-const KNOWN: [&[u8]; 4] = [b"PR", b"TT", b"40", b"41"];
+/// NM101 and N101 of those whose name and number everybody may know: payers and the receiver.
+const KNOWN: [&[u8]; 3] = [b"PR", b"TT", b"40"];
 
 /// The elements of a segment that are hidden, and how.
 fn hidden(segment: &Segment<'_>) -> Vec<(usize, Hide)> {
@@ -142,7 +142,8 @@ fn hidden(segment: &Segment<'_>) -> Vec<(usize, Hide)> {
     let text = |elements: &[usize]| elements.iter().map(|n| (*n, Hide::Text)).collect();
     match segment.id() {
         b"NM1" if KNOWN.contains(&element(1)) && element(2) != b"1" => Vec::new(),
-        b"NM1" if KNOWN.contains(&element(1)) => text(&[3, 4, 5, 7]),
+        // The submitter's number stands in ISA and GS too.
+        b"NM1" if KNOWN.contains(&element(1)) || element(1) == b"41" => text(&[3, 4, 5, 7]),
         b"NM1" => text(&[3, 4, 5, 7, 9, 12]),
         b"N1" if KNOWN.contains(&element(1)) => Vec::new(),
         b"N1" => text(&[2, 4]),

@@ -117,10 +117,16 @@ impl Survey {
         let whole = outcomes.iter().filter(|r| matches!(r.fate, Fate::AlreadyHeld | Fate::Held(_)));
         let stray = self.claims.saturating_sub(told);
         if stray > 0 {
-            context.say(format_args!("{}: {stray} CLP segments outside any 835 transaction are held back", source.name));
+            context
+                .say(format_args!("{}: {stray} CLP segments outside any 835 transaction are held back", source.name));
         }
         let claims_held = held + whole.map(|r| r.claims).sum::<u64>() + stray;
-        Conservation { claims_in: self.claims, claims_out, claims_held }.prove_counts(&source.name, self.bytes, self.counts, context)
+        Conservation { claims_in: self.claims, claims_out, claims_held }.prove_counts(
+            &source.name,
+            self.bytes,
+            self.counts,
+            context,
+        )
     }
 }
 

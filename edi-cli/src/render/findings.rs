@@ -111,7 +111,13 @@ impl Conservation {
     }
 
     /// [`prove`](Self::prove), of a reader that gives its counts only.
-    pub fn prove_counts(&self, file: &str, bytes: Accounting, counts: Counts, context: &Context) -> Result<(), Failure> {
+    pub fn prove_counts(
+        &self,
+        file: &str,
+        bytes: Accounting,
+        counts: Counts,
+        context: &Context,
+    ) -> Result<(), Failure> {
         context.say(format_args!(
             "{file}: {} bytes = {} in {} segments + {} between; {} interchanges, {} groups, {} transactions; claims {} in = {} out + {} held",
             bytes.bytes, bytes.segment_bytes, bytes.segments, bytes.trivia_bytes, counts.interchanges, counts.groups,
@@ -120,7 +126,9 @@ impl Conservation {
         if bytes.is_conserved() && self.claims_in == self.claims_out + self.claims_held {
             Ok(())
         } else {
-            Err(Failure::Usage(format!("{file}: not every byte and claim is accounted for: this is a defect of edi, please report it")))
+            Err(Failure::Usage(format!(
+                "{file}: not every byte and claim is accounted for: this is a defect of edi, please report it"
+            )))
         }
     }
 }

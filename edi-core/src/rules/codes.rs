@@ -58,7 +58,14 @@ impl Codes {
 
 /// Looks a code up and reports what is off: what cannot be a code is an error, all else is the rule's warning.
 /// `place` is the element, and the component or 0.
-pub(super) fn check(rule: &'static str, set: CodeSet, it: Placed<'_>, place: (usize, usize), day: NaiveDate, found: &mut Found) {
+pub(super) fn check(
+    rule: &'static str,
+    set: CodeSet,
+    it: Placed<'_>,
+    place: (usize, usize),
+    day: NaiveDate,
+    found: &mut Found,
+) {
     let code = match place {
         (n, 0) => it.at(n),
         (n, c) => it.part(n, c),

@@ -1,8 +1,8 @@
 //! Where the rules report to.
 
+use super::codes::Codes;
 use super::kept::{Name, Placed};
 use super::list::{Entry, entry};
-use super::codes::Codes;
 use crate::codes::CodeBook;
 use crate::finding::{Finding, Severity};
 use crate::guide::Waiver;
@@ -42,7 +42,13 @@ impl Found {
 
     /// Reports under a rule: an element of a segment, or the whole segment (0).
     #[cold]
-    pub(super) fn at(&mut self, rule: &'static str, it: Placed<'_>, element: usize, expected: impl Into<Cow<'static, str>>) {
+    pub(super) fn at(
+        &mut self,
+        rule: &'static str,
+        it: Placed<'_>,
+        element: usize,
+        expected: impl Into<Cow<'static, str>>,
+    ) {
         self.report(rule, None, it, (element, 0), expected.into());
     }
 
@@ -56,7 +62,13 @@ impl Found {
 
     /// Reports a component of an element.
     #[cold]
-    pub(super) fn at_part(&mut self, rule: &'static str, it: Placed<'_>, place: (usize, usize), expected: impl Into<Cow<'static, str>>) {
+    pub(super) fn at_part(
+        &mut self,
+        rule: &'static str,
+        it: Placed<'_>,
+        place: (usize, usize),
+        expected: impl Into<Cow<'static, str>>,
+    ) {
         self.report(rule, None, it, place, expected.into());
     }
 

@@ -69,7 +69,8 @@ impl Kept {
         let (bytes, ends) = (segment.bytes(), segment.ends());
         let whole = self.bytes.len() + bytes.len();
         let (Ok(start), Ok(stop)) = (u32::try_from(self.bytes.len()), u32::try_from(whole)) else { return false };
-        let (Ok(first), Ok(last)) = (u32::try_from(self.ends.len()), u32::try_from(self.ends.len() + ends.len())) else {
+        let (Ok(first), Ok(last)) = (u32::try_from(self.ends.len()), u32::try_from(self.ends.len() + ends.len()))
+        else {
             return false;
         };
         if whole > BYTES_LIMIT || self.slots.len() >= SEGMENTS_LIMIT {
@@ -249,7 +250,6 @@ impl<'a> Placed<'a> {
 
 /// The sum of the adjustments of CAS segments; none where an amount is no number.
 pub(super) fn adjusted<'a>(mut segments: impl Iterator<Item = Placed<'a>>) -> Option<Money> {
-    segments.try_fold(Money::ZERO, |sum, cas| {
-        cas.adjustments().try_fold(sum, |sum, (_, _, amount)| Some(sum + amount?))
-    })
+    segments
+        .try_fold(Money::ZERO, |sum, cas| cas.adjustments().try_fold(sum, |sum, (_, _, amount)| Some(sum + amount?)))
 }

@@ -79,16 +79,6 @@ pub fn is_zip(text: &str) -> bool {
     matches!(text.len(), 5 | 9) && text.bytes().all(|b| b.is_ascii_digit())
 }
 
-/// Whether this is shaped like a provider taxonomy code: three digits, six digits or capitals, and `X`.
-#[must_use]
-pub fn is_taxonomy(text: &str) -> bool {
-    let bytes = text.as_bytes();
-    bytes.len() == 10
-        && bytes[..3].iter().all(u8::is_ascii_digit)
-        && bytes[3..9].iter().all(|b| b.is_ascii_digit() || b.is_ascii_uppercase())
-        && bytes[9] == b'X'
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -109,6 +99,5 @@ mod tests {
         assert!(is_zip("62701") && is_zip("627010001") && !is_zip("62701-0001"));
         assert!(is_ssn("123456789") && !is_ssn("900456789") && !is_ssn("666456789"));
         assert!(is_itin("900701234") && !is_itin("900661234"));
-        assert!(is_taxonomy("207Q00000X") && !is_taxonomy("207Q00000Y"));
     }
 }

@@ -54,7 +54,9 @@ fn replaced(claim: &Claim<'_>, found: &mut Found) {
 }
 
 /// The diagnoses of the claim: the element of HI, and the composite's qualifier and code.
-pub(super) fn diagnoses_of<'a>(claim: &Claim<'a>) -> Option<(Placed<'a>, impl Iterator<Item = (usize, &'a [u8], &'a [u8])> + use<'a>)> {
+pub(super) fn diagnoses_of<'a>(
+    claim: &Claim<'a>,
+) -> Option<(Placed<'a>, impl Iterator<Item = (usize, &'a [u8], &'a [u8])> + use<'a>)> {
     let hi = claim.own.all("2300", "HI").find(|hi| matches!(hi.part(1, 1), b"ABK" | b"BK" | b"ABF" | b"BF"))?;
     let codes = (1..=hi.segment.len().min(HI_ELEMENTS)).map(move |n| (n, hi.part(n, 1), hi.part(n, 2)));
     Some((hi, codes.filter(|(_, _, code)| !code.is_empty())))

@@ -101,7 +101,6 @@ impl<'a> Claim<'a> {
     pub(super) fn is_medicare(&self) -> bool {
         self.subscriber.first("2000B", "SBR").is_some_and(|sbr| sbr.is(9, "MB"))
     }
-
 }
 
 impl<'a> Line<'a> {

@@ -78,7 +78,13 @@ impl Totals {
 
     /// A claim could not be read: nothing adds up any more.
     pub(in crate::rules) fn lose(&mut self) {
-        *self = Self { paid: None, adjusted: None, interest: None, interest_adjusted: None, summary: (self.summary.0 + 1, None) };
+        *self = Self {
+            paid: None,
+            adjusted: None,
+            interest: None,
+            interest_adjusted: None,
+            summary: (self.summary.0 + 1, None),
+        };
     }
 
     /// Adds the adjustments of a PLB.

@@ -34,7 +34,8 @@ fn status(payment: &Payment<'_>, found: &mut Found) {
         b"22" => reversal(payment, found),
         b"1" => {
             let earlier = |cas: &Placed<'_>| {
-                cas.is(1, "OA") && cas.adjustments().any(|(_, reason, amount)| reason == b"23" && amount != Some(Money::ZERO))
+                cas.is(1, "OA")
+                    && cas.adjustments().any(|(_, reason, amount)| reason == b"23" && amount != Some(Money::ZERO))
             };
             if let Some(cas) = all.find(earlier) {
                 found.at("835-PRIMARY-EARLIER", cas, 2, "no OA-23 for a primary payer");
@@ -70,7 +71,8 @@ const COMPARED: usize = 64;
 
 /// The adjustments at one place: a claim's own, or a service's.
 fn check_adjustments(part: Part<'_>, remarked: bool, found: &mut Found) {
-    let all = || part.of_id("CAS").flat_map(|cas| cas.adjustments().map(move |(n, reason, amount)| (cas, n, reason, amount)));
+    let all =
+        || part.of_id("CAS").flat_map(|cas| cas.adjustments().map(move |(n, reason, amount)| (cas, n, reason, amount)));
     for ((cas, n, reason, amount), i) in all().zip(0..) {
         if amount.is_some_and(Money::is_zero) {
             found.at("835-CAS-ZERO", cas, n + 1, "another amount than zero");
@@ -79,7 +81,8 @@ fn check_adjustments(part: Part<'_>, remarked: bool, found: &mut Found) {
         if known.is_some_and(|it| it.rarc_required) && !remarked {
             found.missing("835-REMARK-MISSING", cas, "LQ*HE, or MOA and MIA of the claim");
         }
-        if let Some(known) = known.filter(|it| !it.groups.is_empty() && !it.allows(&GroupCode::from(&*text(cas.at(1))))) {
+        if let Some(known) = known.filter(|it| !it.groups.is_empty() && !it.allows(&GroupCode::from(&*text(cas.at(1)))))
+        {
             found.at("835-GROUP-REASON", cas, 1, known.groups.replace('|', " or "));
         }
         if cas.is(1, "CO") && matches!(reason, b"1" | b"2" | b"3") {
