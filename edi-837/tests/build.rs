@@ -343,6 +343,27 @@ fn a_claim_of_fifty_one_lines_is_too_long() {
 }
 
 #[test]
+fn what_the_rules_find_comes_back_by_row_and_column() {
+    // A rule of meaning, a rule of the guide, and what the practice file has wrong.
+    let outcome = run(&CLINIC.replace("1EG4TE5MK73", "1EG4"), "clinic.csv");
+    let problem = &outcome.report.problems[0];
+    assert_eq!((problem.rule.as_ref(), problem.row, problem.column.as_str()), ("837-MBI", 5, "subscriber_id"));
+    assert_eq!((problem.weight, outcome.report.written), (Weight::Warning, 3));
+    let unbalanced = kinds().replace("\"paid\": \"64.00\", \"paid_date\"", "\"paid\": \"65.00\", \"paid_date\"");
+    let outcome = run(&unbalanced, "kinds.json");
+    assert_eq!((outcome.report.rejected, outcome.errors()[0].0), (1, "line_other1_paid"));
+    let mapping = Mapping::default();
+    let text = include_str!("../../testdata/encounters/practice.toml").replace("1 MAIN ST", "PO BOX 9");
+    let practice = Practice::parse(&text).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let source = (CLINIC.as_bytes(), "clinic.csv");
+    let built = build(source, &practice, &mapping, &options(), &mut Sequence(1), folder.path(), |_| Ok(Verdict::Take));
+    let report = built.unwrap().publish(folder.path()).unwrap();
+    let problems: Vec<_> = report.problems.iter().map(|p| (p.rule.as_ref(), p.column.as_str())).collect();
+    assert_eq!((problems, report.written), (vec![("837-BILLING-ADDRESS", "")], 3));
+}
+
+#[test]
 fn a_claim_becomes_an_encounter_again() {
     let first = run(&kinds(), "kinds.json");
     let again: Vec<serde_json::Value> = first

@@ -23,8 +23,9 @@ pub(crate) struct CsvEncounters<R: BufRead> {
     constants: Vec<(ColumnId, Text)>,
     defaults: Vec<(ColumnId, Text)>,
     key: ColumnId,
-    /// Lines of comments before the header.
-    comments: u64,
+    /// Lines before those that the CSV reader counts: comments, and one where lines end in CR LF, whose LF it
+    /// counts to the record behind.
+    before: u64,
     /// The first row of the next encounter.
     next: Option<(Values, ByteRecord)>,
 }
@@ -52,6 +53,7 @@ impl<R: BufRead> CsvEncounters<R> {
         let comments = skip_comments(&mut inner).map_err(EncounterError::io("reading the encounters"))?;
         let window = inner.fill_buf().map_err(EncounterError::io("reading the encounters"))?;
         let head = window.split(|b| *b == b'\n').next().unwrap_or_default();
+        let before = comments + u64::from(head.ends_with(b"\r"));
         let count = |by: u8| head.iter().filter(|b| **b == by).count();
         let separator = *b",;\t|".iter().max_by_key(|by| (count(**by), **by == b',')).unwrap_or(&b',');
         let since = Rc::new(Cell::new(0));
@@ -67,7 +69,7 @@ impl<R: BufRead> CsvEncounters<R> {
             constants: mapping.constants.clone(),
             defaults: mapping.defaults.clone(),
             key: id("claim_id"),
-            comments,
+            before,
             next: None,
         };
         this.read_header(mapping)?;
@@ -157,7 +159,7 @@ impl<R: BufRead> CsvEncounters<R> {
         // The position of a record is that of the blank lines before it; its own line is told by its end.
         let breaks = record.as_slice().iter().filter(|b| **b == b'\n').count() as u64;
         let from_end = self.reader.position().line().saturating_sub(1 + breaks);
-        let row = record.position().map_or(0, csv::Position::line).max(from_end) + self.comments;
+        let row = record.position().map_or(0, csv::Position::line).max(from_end) + self.before;
         let mut values = Values::at(row);
         for (field, targets) in record.iter().zip(&self.targets) {
             let value = lex::to_text(field.trim_ascii());

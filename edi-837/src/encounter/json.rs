@@ -22,6 +22,8 @@ pub(crate) struct JsonEncounters<R: BufRead> {
     line: u64,
     array: bool,
     mapping: Mapping,
+    /// An object stood on a line of its own: the file is NDJSON, and a line that is damaged is one encounter.
+    by_line: bool,
 }
 
 impl<R: BufRead> JsonEncounters<R> {
@@ -31,7 +33,7 @@ impl<R: BufRead> JsonEncounters<R> {
         if window.starts_with(b"\xEF\xBB\xBF") {
             inner.consume(3);
         }
-        let mut this = Self { inner, line: 1, array: false, mapping: mapping.clone() };
+        let mut this = Self { inner, line: 1, array: false, mapping: mapping.clone(), by_line: false };
         this.array = this.peek_sign()? == Some(b'[');
         if this.array {
             this.inner.consume(1);
@@ -58,13 +60,64 @@ impl<R: BufRead> JsonEncounters<R> {
                         Some(_) => Err(self.damaged("something stands behind the end of the array")),
                     };
                 }
-                Some(b'{') => break,
-                Some(_) => return Err(self.damaged("an object { } was expected here")),
+                Some(b'{') if self.array => break,
+                Some(_) if self.array => return Err(self.damaged("an object { } was expected here")),
+                Some(_) => return self.next_line().map(Some),
             }
         }
         let row = self.line;
-        let text = self.object()?;
-        self.encounter(text, row).map(Some)
+        let mut text = Vec::new();
+        self.object(&mut text)?;
+        self.encounter(self.utf8(text)?, row).map(Some)
+    }
+
+    /// The next object of a file without an array: a line, or several where it is written over several.
+    ///
+    /// A line that is no object is an encounter of its own, to be rejected, where the file is NDJSON: what stands
+    /// behind it is read.
+    fn next_line(&mut self) -> Result<Encounter, EncounterError> {
+        let row = self.line;
+        let mut text = Vec::new();
+        self.line_of(&mut text)?;
+        let whole = serde_json::from_slice::<&RawValue>(&text).is_ok() && text.starts_with(b"{");
+        self.by_line |= whole;
+        if !whole && !self.by_line && text.starts_with(b"{") {
+            self.object(&mut text)?;
+        }
+        let text = self.utf8(text)?;
+        match self.encounter(text.clone(), row) {
+            Err(_) if self.by_line => Ok(Encounter {
+                claim: Values::at(row),
+                lines: Vec::new(),
+                conflicts: Vec::new(),
+                strange: vec![(row, String::new(), "the line cannot be read as a JSON object")],
+                source: Source::Json(text),
+            }),
+            read => read,
+        }
+    }
+
+    /// Appends the rest of this line.
+    fn line_of(&mut self, text: &mut Vec<u8>) -> Result<(), EncounterError> {
+        loop {
+            let window = self.inner.fill_buf().map_err(EncounterError::io("reading the encounters"))?;
+            let end = window.iter().position(|b| *b == b'\n');
+            text.extend(&window[..end.unwrap_or(window.len())]);
+            let (taken, done) = (end.map_or(window.len(), |n| n + 1), end.is_some() || window.is_empty());
+            self.inner.consume(taken);
+            self.line += u64::from(end.is_some());
+            if text.len() > SIZE_LIMIT {
+                return Err(EncounterError::Limit { what: "the size of one encounter in bytes", limit: SIZE_LIMIT });
+            }
+            if done {
+                text.truncate(text.trim_ascii_end().len());
+                return Ok(());
+            }
+        }
+    }
+
+    fn utf8(&self, bytes: Vec<u8>) -> Result<String, EncounterError> {
+        String::from_utf8(bytes).map_err(|_| self.damaged("the object is not UTF-8"))
     }
 
     fn encounter(&self, text: String, row: u64) -> Result<Encounter, EncounterError> {
@@ -131,36 +184,24 @@ impl<R: BufRead> JsonEncounters<R> {
         }
     }
 
-    /// The text of the object that begins here.
-    fn object(&mut self) -> Result<String, EncounterError> {
-        let (mut bytes, mut depth, mut quoted, mut escaped) = (Vec::new(), 0usize, false, false);
+    /// Appends up to the end of the object that begins here, or that began in `bytes`.
+    fn object(&mut self, bytes: &mut Vec<u8>) -> Result<(), EncounterError> {
+        let mut nesting = Nesting::default();
+        if bytes.iter().any(|byte| nesting.ends_at(*byte)) {
+            return Ok(());
+        }
         loop {
             let window = self.inner.fill_buf().map_err(EncounterError::io("reading the encounters"))?;
             if window.is_empty() {
                 return Err(self.damaged("the object has no end: the file may be cut"));
             }
-            let mut taken = 0;
-            let mut done = false;
-            for &byte in window {
-                taken += 1;
-                self.line += u64::from(byte == b'\n');
-                match byte {
-                    _ if escaped => escaped = false,
-                    b'\\' if quoted => escaped = true,
-                    b'"' => quoted = !quoted,
-                    b'{' | b'[' if !quoted => depth += 1,
-                    b'}' | b']' if !quoted => depth = depth.saturating_sub(1),
-                    _ => {}
-                }
-                if depth == 0 {
-                    done = true;
-                    break;
-                }
-            }
+            let end = window.iter().position(|byte| nesting.ends_at(*byte));
+            let taken = end.map_or(window.len(), |n| n + 1);
+            self.line += window[..taken].iter().filter(|b| **b == b'\n').count() as u64;
             bytes.extend(&window[..taken]);
             self.inner.consume(taken);
-            if done {
-                return String::from_utf8(bytes).map_err(|_| self.damaged("the object is not UTF-8"));
+            if end.is_some() {
+                return Ok(());
             }
             if bytes.len() > SIZE_LIMIT {
                 return Err(EncounterError::Limit { what: "the size of one encounter in bytes", limit: SIZE_LIMIT });
@@ -170,6 +211,32 @@ impl<R: BufRead> JsonEncounters<R> {
 
     fn damaged(&self, reason: &str) -> EncounterError {
         EncounterError::Format { line: self.line, reason: reason.to_owned() }
+    }
+}
+
+/// How deep in an object a byte stands.
+#[derive(Default)]
+struct Nesting {
+    depth: usize,
+    quoted: bool,
+    escaped: bool,
+}
+
+impl Nesting {
+    /// Takes the next byte; whether the object ends with it.
+    fn ends_at(&mut self, byte: u8) -> bool {
+        match byte {
+            _ if self.escaped => self.escaped = false,
+            b'\\' if self.quoted => self.escaped = true,
+            b'"' => self.quoted = !self.quoted,
+            b'{' | b'[' if !self.quoted => self.depth += 1,
+            b'}' | b']' if !self.quoted => {
+                self.depth = self.depth.saturating_sub(1);
+                return self.depth == 0;
+            }
+            _ => {}
+        }
+        false
     }
 }
 

@@ -6,7 +6,7 @@ use crate::input::{self, Source};
 use crate::render::findings::{self, Conservation};
 use chrono::{Days, NaiveDate};
 use edi_core::envelope::{EnvelopeReader, Event};
-use edi_core::lex::Segment;
+use edi_core::lex::{Delimiters, Segment};
 use edi_core::reader::Reader;
 use edi_core::value::{date8, npi_from};
 use sha2::{Digest, Sha256};
@@ -182,7 +182,7 @@ impl Masker {
         for (element, n) in segment.elements().zip(1..) {
             let end = start + element.bytes().len();
             if let (Some((_, hide)), Some(value)) = (places.iter().find(|(it, _)| *it == n), masked.get_mut(start..end)) {
-                self.element(value, *hide, segment.delimiters().component);
+                self.element(value, *hide, segment.delimiters());
             }
             start = end + 1;
         }
@@ -198,10 +198,12 @@ impl Masker {
         segment.raw().iter().map(replaced).collect()
     }
 
-    fn element(&self, value: &mut [u8], hide: Hide, component: u8) {
+    fn element(&self, value: &mut [u8], hide: Hide, delimiters: Delimiters) {
         let parts = |which: fn(usize) -> bool, value: &mut [u8]| {
-            let components = value.split_mut(|byte| *byte == component).zip(1..);
-            components.filter(|(_, n)| which(*n)).for_each(|(part, _)| self.text(part));
+            for repetition in value.split_mut(|byte| Some(*byte) == delimiters.repetition) {
+                let components = repetition.split_mut(|byte| *byte == delimiters.component).zip(1..);
+                components.filter(|(_, n)| which(*n)).for_each(|(part, _)| self.text(part));
+            }
         };
         match hide {
             Hide::Text => self.text(value),

@@ -7,6 +7,8 @@ mod claims_show;
 pub mod codes;
 mod demo;
 mod denials;
+mod diff;
+mod diff_blocks;
 mod explain;
 mod fmt;
 mod holds;
@@ -66,6 +68,8 @@ pub enum Command {
     Split(split::Args),
     /// Write files of the same shape without a patient's data
     Mask(mask_file::Args),
+    /// Compare two files by claim, loop and element
+    Diff(diff::Args),
 }
 
 /// Runs a command.
@@ -84,5 +88,6 @@ pub fn run(command: &Command, context: &Context) -> Result<Outcome, Failure> {
         Command::Fmt(args) => fmt::run(args, context),
         Command::Split(args) => split::run(args, context),
         Command::Mask(args) => mask_file::run(args, context),
+        Command::Diff(args) => diff::run(args, context),
     }
 }

@@ -1,16 +1,18 @@
 //! `edi validate`: syntax, guide, balances, rules of meaning, codes, kinds of service, partners (SNIP types 1 to 7).
 
 use super::acknowledge::Acknowledgments;
+use super::codes;
 use crate::context::{Context, stdout};
 use crate::exit::{Failure, Outcome};
 use crate::input::{self, Source};
 use crate::render::findings::{self, Conservation};
+use crate::render::sarif::Sarif;
 use edi_core::Finding;
 use edi_core::envelope::{EnvelopeReader, Event};
 use edi_core::guide::{Checker, Guides, Overlay};
 use edi_core::lex::Segment;
 use edi_core::reader::Reader;
-use edi_core::rules::RuleChecker;
+use edi_core::rules::{RuleChecker, RuleOptions};
 use serde_json::json;
 use std::io::{BufRead, Write};
 use std::path::PathBuf;
@@ -20,7 +22,9 @@ use std::path::PathBuf;
 #[command(after_help = "Examples:
   edi validate testdata/remits/clean.835                       findings as lines
   edi validate --format annotated testdata/remits/clean.835    the file with marks under what is off
-  edi validate --format json --overlay partner.overlay claims.837")]
+  edi validate --snip 3-5 testdata/rules/remit.835             balances, rules of meaning and codes only
+  edi validate --format sarif testdata/rules/claim.837         for editors and code hosts
+  edi validate --overlay testdata/overlays/commercial.overlay testdata/rules/claim.837")]
 pub struct Args {
     /// X12 files, `-` for stdin; .gz and .zip are opened
     #[arg(required = true)]
@@ -31,6 +35,9 @@ pub struct Args {
     /// SNIP types to report: `1-4`, `3,5`; all of them otherwise
     #[arg(long, value_name = "TYPES", default_value = "1-7", value_parser = parse_types)]
     snip: Types,
+    /// The folder of loaded code lists (see `edi codes load`)
+    #[arg(long, value_name = "DIR", env = "EDI_CODES")]
+    codes: Option<PathBuf>,
     /// Write the acknowledgments into this folder: a TA1 for each interchange, a 999 for each group
     #[arg(long, value_name = "DIR")]
     ack: Option<PathBuf>,
@@ -49,6 +56,8 @@ enum Format {
     Ndjson,
     /// The file, one segment a line, with marks under the offending element
     Annotated,
+    /// SARIF 2.1.0, one log for all files, for editors and code hosts
+    Sarif,
 }
 
 /// Which SNIP types are reported, as bits; repairs of the stream (0) always are.
@@ -87,10 +96,17 @@ pub fn run(args: &Args, context: &Context) -> Result<Outcome, Failure> {
         let bad = |error: edi_core::guide::GuideError| Failure::Usage(format!("{}: {error}", path.display()));
         guides.apply(&Overlay::parse(&text).map_err(bad)?).map_err(bad)?;
     }
-    context.for_each(input::sources(&args.files), |source| {
+    let (mut sarif, mut dropped) = (Sarif::default(), 0);
+    let outcome = context.for_each(input::sources(&args.files), |source| {
         let source = source?;
-        Validation::new(&source, args, guides.clone(), context)?.run()
-    })
+        Validation::new(&source, args, guides.clone(), context, (&mut sarif, &mut dropped))?.run()
+    })?;
+    if args.format == Format::Sarif {
+        let mut out = stdout();
+        writeln!(out, "{:#}", sarif.log(dropped))?;
+        out.flush()?;
+    }
+    Ok(outcome)
 }
 
 /// The validation of one file.
@@ -108,10 +124,19 @@ struct Validation<'a, W: Write> {
     errors: u64,
     kept: Vec<serde_json::Value>,
     dropped: u64,
+    /// The log of all files, and how many findings it does not hold.
+    sarif: (&'a mut Sarif, &'a mut u64),
 }
 
 impl<'a> Validation<'a, std::io::BufWriter<std::io::StdoutLock<'static>>> {
-    fn new(source: &'a Source, args: &Args, guides: Guides, context: &'a Context) -> Result<Self, Failure> {
+    fn new(
+        source: &'a Source,
+        args: &Args,
+        guides: Guides,
+        context: &'a Context,
+        sarif: (&'a mut Sarif, &'a mut u64),
+    ) -> Result<Self, Failure> {
+        let codes = codes::book(args.codes.as_deref())?;
         let ack = args.ack.as_deref().map(|folder| Acknowledgments::new(folder, &source.name, context)).transpose()?;
         Ok(Self {
             ack,
@@ -120,13 +145,14 @@ impl<'a> Validation<'a, std::io::BufWriter<std::io::StdoutLock<'static>>> {
             context,
             types: args.snip,
             checker: Checker::new(guides),
-            rules: RuleChecker::new(),
+            rules: RuleChecker::with_options(RuleOptions { codes, ..RuleOptions::default() }),
             out: stdout(),
             outcome: Outcome::Clean,
             claims: 0,
             errors: 0,
             kept: Vec::new(),
             dropped: 0,
+            sarif,
         })
     }
 }
@@ -189,9 +215,17 @@ impl<W: Write> Validation<'_, W> {
                     writeln!(self.out, "{value}")?;
                 }
                 Format::Annotated => self.mark(finding, segment)?,
+                Format::Sarif => self.log(finding),
             }
         }
         Ok(())
+    }
+
+    fn log(&mut self, finding: &Finding) {
+        match self.sarif.0.len() < JSON_LIMIT {
+            true => self.sarif.0.add(&self.source.name, finding, self.context),
+            false => *self.sarif.1 += 1,
+        }
     }
 
     /// A row of marks under the element, and the finding behind it.
@@ -241,6 +275,7 @@ impl<W: Write> Validation<'_, W> {
                     writeln!(self.out, "{value}")?;
                 }
             }
+            Format::Sarif => repairs.iter().for_each(|repair| self.log(repair)),
             Format::Text | Format::Annotated => {
                 for (repair, number) in repairs.iter().zip(1..) {
                     writeln!(self.out, "repair {number}: {}", findings::line(&self.source.name, repair, self.context))?;

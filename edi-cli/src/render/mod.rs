@@ -14,4 +14,5 @@ pub mod remit_page;
 pub mod remit_tables;
 mod remit_text;
 pub mod remit_view;
+pub mod sarif;
 pub mod table;
