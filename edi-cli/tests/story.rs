@@ -201,6 +201,51 @@ fn what_is_built_is_valid_and_reads_back() {
     assert!(!shown.stdout.contains("STONE"), "names are masked");
 }
 
+#[test]
+fn a_remittance_is_taken_back_and_posted_again() {
+    let office = Office::open();
+    for file in REMITTANCES {
+        office.post(file);
+    }
+    let once = office.json(&["ledger", "balances", "--by-payer"]);
+    let refused = office.run(&["ledger", "undo", "1", "--ledger", "office.db"]);
+    assert_eq!(refused.code, 2, "a later reversal depends on it");
+    assert!(refused.stderr.contains("undo those first"));
+    assert_eq!(office.run(&["ledger", "undo", "8", "--ledger", "office.db"]).code, 0);
+    office.is_sound();
+    assert_eq!(office.balance("unapplied"), "-100.00");
+    office.post("07-unknown.835");
+    let amounts = |balances: &Value| -> Vec<(String, String)> {
+        let rows = balances.as_array().unwrap().iter();
+        rows.map(|b| (format!("{} {}", b["account"], b["payer"]), b["amount"].to_string())).collect()
+    };
+    assert_eq!(amounts(&office.json(&["ledger", "balances", "--by-payer"])), amounts(&once));
+    office.is_sound();
+}
+
+#[test]
+fn an_unbalanced_claim_cannot_be_accepted_only_rejected() {
+    let office = Office::open();
+    office.post("08-unbalanced.835");
+    let resolve = |way: &str| office.run(&["holds", "resolve", "1", way, "--ledger", "office.db"]);
+    assert_eq!(resolve("accept").code, 1);
+    assert_eq!(resolve("reject").code, 0);
+    assert_eq!(office.run(&["holds", "--ledger", "office.db"]).code, 0, "no hold is open");
+    assert_eq!(office.balance("unapplied"), "-100.00", "its money stays there");
+    office.is_sound();
+}
+
+#[test]
+fn a_closed_month_takes_no_entry() {
+    let office = Office::open();
+    assert_eq!(office.run(&["ledger", "close", "2025-12", "--ledger", "office.db"]).code, 0);
+    office.post("01-clean.835");
+    let export = office.run(&["ledger", "export", "--ledger", "office.db"]);
+    let answers: Vec<&str> = export.stdout.lines().filter(|line| line.contains(",answer,")).collect();
+    assert!(!answers.is_empty() && answers.iter().all(|line| line.contains(",answer,2026-")), "{answers:?}");
+    office.is_sound();
+}
+
 #[cfg(unix)]
 #[test]
 fn files_with_patient_data_are_for_their_owner_only() {

@@ -94,11 +94,15 @@ pub fn classify(group: &GroupCode, reason: &str) -> Option<Class> {
     if let Some(class) = TABLE.get(&(reason, group.as_str())) {
         return Some(*class);
     }
-    let stopped = code.title.is_empty();
-    Some(match group {
-        _ if stopped || !code.allows(group) => Class::Hold,
-        GroupCode::PatientResponsibility => Class::Patient,
-        _ => Class::Denial,
+    let patient = group.may_bill_patient();
+    // A denial may stand with a group that the list rules out: nothing is given up by it. What is given up under
+    // another group, or billed to the patient, may not.
+    let given_up = || TABLE.contains_key(&(reason, "CO"));
+    Some(match code.allows(group) {
+        true if patient => Class::Patient,
+        true => Class::Denial,
+        false if patient || given_up() => Class::Hold,
+        false => Class::Denial,
     })
 }
 
@@ -141,8 +145,9 @@ mod tests {
         assert_eq!(class("XX", "45"), None);
         assert_eq!(class("CR", "45"), None);
         assert_eq!(class("OA", "45"), Some(Class::Hold));
-        assert_eq!(class("CO", "18"), Some(Class::Hold));
-        assert_eq!(class("CO", "15"), Some(Class::Hold), "stopped in 2018");
+        assert_eq!(class("PR", "18"), Some(Class::Hold), "a patient is not billed for a duplicate");
+        assert_eq!(class("CO", "18"), Some(Class::Denial), "the list keeps it for OA; a denial gives nothing up");
+        assert_eq!(class("CO", "15"), Some(Class::Denial), "stopped in 2018");
         assert_eq!(class("CO", "42"), Some(Class::Contractual), "stopped, and known");
     }
 }

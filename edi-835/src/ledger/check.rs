@@ -63,8 +63,7 @@ const UNAPPLIED: &str = "SELECT 'hold ' || h.id,
         CASE WHEN h.state IN ('open', 'rejected') AND h.kind = 'claim' THEN -h.amount
              WHEN h.state IN ('open', 'rejected') AND h.kind = 'plb' THEN h.amount ELSE 0 END AS expected,
         coalesce(sum(e.amount), 0) AS found
-    FROM hold h LEFT JOIN journal j ON j.remittance_id = h.remittance_id
-        LEFT JOIN entry e ON e.journal_id = j.id AND e.hold_id = h.id AND e.account_id = ?1
+    FROM hold h LEFT JOIN entry e ON e.hold_id = h.id AND e.account_id = ?1
     GROUP BY h.id HAVING expected <> found";
 
 /// Provider-level accounts against the adjustments that were posted to them.

@@ -1,6 +1,6 @@
 //! What an answer leaves to do: denials (S2, K2), tasks, and warnings (K1, B4, M4).
 
-use super::amounts::Amounts;
+use super::amounts::{Amounts, Cut};
 use super::coordination::money;
 use super::matching::LineMatch;
 use super::planned::Setting;
@@ -10,7 +10,7 @@ use crate::denial::{Class, WorkItem, WorkKind, remark_missing, work_item};
 use crate::ledger::ClaimAccount;
 use edi_core::Quantity;
 use edi_core::account::Adjudication;
-use edi_core::codes::{Action, ClaimStatusCode};
+use edi_core::codes::{Action, ClaimStatusCode, carc};
 
 /// Patient's parts that are as usual: deductible, coinsurance, copay.
 const USUAL: [&str; 3] = ["1", "2", "3"];
@@ -78,6 +78,11 @@ pub(super) fn warnings(
     if stated != patient {
         let words = format!("CLP05 is {}, and the PR adjustments make {}", money(stated), money(patient));
         warnings.push(Warning::new("B4", words));
+    }
+    let ruled_out = |cut: &&Cut| carc::lookup(&cut.reason).is_some_and(|c| !c.allows(&cut.group.as_str().into()));
+    for cut in amounts.all_cuts().filter(ruled_out) {
+        let words = format!("{}-{}: the published list keeps this reason for other groups", cut.group, cut.reason);
+        warnings.push(Warning::new("S2", words));
     }
     for reason in amounts.cuts.iter().filter_map(|cut| remark_missing(&cut.reason, &remarks(answer, None))) {
         warnings.push(Warning::new("K1", format!("reason {reason} wants a remark code, and the claim has none")));

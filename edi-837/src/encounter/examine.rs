@@ -52,12 +52,13 @@ impl Examiner {
         let head = usize::try_from(out.segments()).unwrap_or_default();
         writer.write(&mut out, claim)?;
         let segments = out.segments();
-        let findings = self.check(&out.into_inner()?, segments);
+        let mut findings = self.check(&out.into_inner()?, segments);
+        findings.retain(|finding| finding.severity > Severity::Info);
         if findings.is_empty() {
             return Ok(());
         }
         let places = Extracted::of(claim, true).places;
-        for finding in findings.into_iter().filter(|f| f.severity > Severity::Info) {
+        for finding in findings {
             // The ST is the first segment; the head stands before the claim.
             let at = usize::try_from(finding.locus.segment).unwrap_or_default().checked_sub(head + 2);
             let (line, group) = at.and_then(|at| places.get(at)).copied().unwrap_or_default();

@@ -3,8 +3,10 @@
 use super::ledger_file;
 use crate::context::{Context, stdout};
 use crate::exit::{Failure, Outcome};
+use crate::render::export;
 use crate::render::ledger as render;
 use crate::render::table::{self, Format};
+use chrono::NaiveDate;
 use serde::Serialize;
 use serde_json::{Value, json};
 use std::io::Write;
@@ -16,7 +18,10 @@ use std::path::PathBuf;
   edi ledger balances --ledger office.db               every account; --by-payer for each payer apart
   edi ledger claim E-1002 --ledger office.db           all that happened to a claim, and who owes what is open
   edi ledger check --ledger office.db                  every invariant; names what breaks
-  edi ledger remittances --ledger office.db --format csv")]
+  edi ledger remittances --ledger office.db --format csv
+  edi ledger undo 3 --ledger office.db                 take a remittance back, so that it can be posted again
+  edi ledger close 2025-12 --ledger office.db          no entry falls into that month any more
+  edi ledger export --as hledger --ledger office.db | hledger -f - balance")]
 pub struct Args {
     /// The ledger
     #[arg(long, global = true, value_name = "FILE", default_value = "edi.db")]
@@ -47,6 +52,27 @@ enum Command {
     Remittances,
     /// Provider-level amounts that are not matched yet
     Items,
+    /// Take a whole remittance back by mirror entries; refused while later entries depend on it
+    Undo {
+        /// Its id, as `edi ledger remittances` lists it
+        remittance: i64,
+    },
+    /// Close a month: what falls into it goes to the next open one
+    Close {
+        /// The month, as 2025-12
+        #[arg(value_parser = parse_month)]
+        month: NaiveDate,
+    },
+    /// The journal, for other programs
+    Export {
+        /// Form of the journal
+        #[arg(long = "as", value_enum, default_value_t = export::Form::Csv)]
+        form: export::Form,
+    },
+}
+
+fn parse_month(text: &str) -> Result<NaiveDate, String> {
+    NaiveDate::parse_from_str(&format!("{text}-01"), "%Y-%m-%d").map_err(|_| "write a month as 2025-12".to_owned())
 }
 
 /// Runs it.
@@ -82,6 +108,20 @@ pub fn run(args: &Args, context: &Context) -> Result<Outcome, Failure> {
             let items = ledger.open_provider_items().map_err(fail())?;
             table::print(render::ITEMS, &rows(&items), args.format)?;
         }
+        Command::Undo { remittance } => {
+            let rules = ledger_file::shipped_rules()?;
+            ledger.undo(*remittance, &ledger_file::run(context, &rules)).map_err(fail())?;
+            context.say(format_args!("remittance {remittance} was taken back; it can be posted again"));
+        }
+        Command::Close { month } => {
+            let rules = ledger_file::shipped_rules()?;
+            ledger.close(*month, &ledger_file::run(context, &rules)).map_err(fail())?;
+            context.say(format_args!("{} is closed", month.format("%Y-%m")));
+        }
+        Command::Export { form } => export::journal(&mut ledger, *form).map_err(|e| match e {
+            export::ExportError::Ledger(error) => ledger_file::failure(&args.ledger)(error),
+            export::ExportError::Output(error) => Failure::Output(error),
+        })?,
     }
     Ok(Outcome::Clean)
 }

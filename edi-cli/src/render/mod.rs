@@ -2,6 +2,7 @@
 
 pub mod build;
 pub mod claims;
+pub mod export;
 pub mod findings;
 pub mod ledger;
 pub mod post;

@@ -227,6 +227,7 @@ CREATE TABLE entry (
     PRIMARY KEY (journal_id, seq)
 ) WITHOUT ROWID;
 CREATE INDEX entry_claim ON entry (claim_id) WHERE claim_id IS NOT NULL;
+CREATE INDEX entry_hold ON entry (hold_id) WHERE hold_id IS NOT NULL;
 CREATE INDEX entry_payee ON entry (payee_id, payer_id, account_id) WHERE payee_id IS NOT NULL;
 
 -- kind: claim, plb, booking, remittance. state: open, released, rejected, undone. body: what is held, as JSON.
