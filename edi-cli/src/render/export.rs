@@ -24,12 +24,13 @@ pub enum ExportError {
 }
 
 /// Columns of the CSV.
-const HEAD: [&str; 18] = [
+const HEAD: [&str; 19] = [
     "journal",
     "entry",
     "kind",
     "effective",
     "posted",
+    "period",
     "account",
     "payer",
     "claim",
@@ -84,6 +85,7 @@ fn row(csv: &mut csv::Writer<Vec<u8>>, out: &mut impl Write, entry: &EntryView) 
         entry.kind.to_string(),
         day(entry.effective),
         day(entry.posted),
+        entry.period.to_string(),
         entry.account.to_string(),
         entry.payer.to_string(),
         entry.claim.to_string(),

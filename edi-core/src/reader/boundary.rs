@@ -110,13 +110,15 @@ impl<R: BufRead> Reader<R> {
             return Error::new(ErrorKind::Empty, locus);
         }
         let here = &self.buffer[self.lead..self.filled];
-        let isa = here.windows(4).any(start::is_isa);
+        let looks_like = start::looks_like(here);
+        // The letters may stand in a document of another kind too.
+        let isa = looks_like.ends_with("text") && here.windows(4).any(start::is_isa);
         let kind = if isa {
             ErrorKind::BadIsa {
                 reason: "its sixteen elements, component separator and terminator are not there, or are not distinct",
             }
         } else {
-            ErrorKind::NotX12 { looks_like: start::looks_like(here) }
+            ErrorKind::NotX12 { looks_like }
         };
         Error::new(kind, locus)
     }

@@ -68,7 +68,10 @@ fn isa(input: &[u8]) -> Option<IsaShape> {
     if let Ok((rest, isa)) = lex::isa(input) {
         let fixed =
             input.len() - rest.len() == ISA_LENGTH && !input[..ISA_LENGTH - 1].iter().any(|b| is_line_break(*b));
-        if fixed {
+        // A line break in the terminator's place may be a wrap's: then the terminator stands behind it.
+        let breaks = input[ISA_LENGTH.min(input.len()) - 1..].iter().take_while(|b| is_line_break(**b)).count();
+        let wrapped = breaks > 0 && rest.get(breaks - 1).is_some_and(|b| is_delimiter(*b));
+        if fixed && !wrapped {
             let shape = IsaShape { delimiters: isa.delimiters, unpadded: false, guessed_component: false };
             return Some(without_isa16(shape, rest).unwrap_or(shape));
         }
@@ -155,7 +158,8 @@ fn guess_component(input: &[u8], element: u8, segment: u8) -> u8 {
 
 /// What bytes that are no X12 look like.
 pub(super) fn looks_like(input: &[u8]) -> &'static str {
-    let start = input.iter().position(|b| !b.is_ascii_whitespace()).unwrap_or(input.len());
+    // The vertical tab is the frame of HL7's transport.
+    let start = input.iter().position(|b| !b.is_ascii_whitespace() && *b != 0x0B).unwrap_or(input.len());
     let head = &input[start..input.len().min(start + 512)];
     match head {
         [b'%', b'P', b'D', b'F', ..] => "a PDF document",
