@@ -38,7 +38,8 @@ fn other_delimiters_and_envelopes_are_the_same_content() {
 #[test]
 fn a_dry_run_changes_nothing_and_says_what_posting_would() {
     let mut clinic = Clinic::with_two_payers();
-    let text = file(&[remit("T1", &[good()]), remit("T2", &[clp("A", "2").line("500", "OA-23=425 PR-2=75")]).from("22222")]);
+    let text =
+        file(&[remit("T1", &[good()]), remit("T2", &[clp("A", "2").line("500", "OA-23=425 PR-2=75")]).from("22222")]);
     let before = clinic.balances();
     let dry = clinic.post_with(&text, true);
     assert_eq!((clinic.balances(), clinic.ledger.remittances().unwrap()), (before, vec![]));
@@ -54,7 +55,10 @@ fn a_dry_run_changes_nothing_and_says_what_posting_would() {
 #[test]
 fn a_file_that_changes_between_the_readings_is_rolled_back() {
     let mut clinic = Clinic::with_two_payers();
-    let (first, second) = (remit("T1", &[good()]).file(), remit("T1", &[clp("A", "1").line("500", "CO-45=130 PR-1=75").cas("CO-253=-5")]).file());
+    let (first, second) = (
+        remit("T1", &[good()]).file(),
+        remit("T1", &[clp("A", "1").line("500", "CO-45=130 PR-1=75").cas("CO-253=-5")]).file(),
+    );
     let before = clinic.balances();
     let reads = Cell::new(0);
     let open = || {
@@ -231,7 +235,12 @@ fn control_numbers_are_never_given_twice() {
         let mut ledger = Ledger::open(path).unwrap();
         (0..25).map(|_| ledger.next_control_number("ISA13", "HUB").unwrap()).collect()
     };
-    let threads: Vec<_> = (0..4).map(|_| { let path = path.clone(); std::thread::spawn(move || take(&path)) }).collect();
+    let threads: Vec<_> = (0..4)
+        .map(|_| {
+            let path = path.clone();
+            std::thread::spawn(move || take(&path))
+        })
+        .collect();
     threads.into_iter().for_each(|thread| numbers.extend(thread.join().unwrap()));
     numbers.sort_unstable();
     assert_eq!(numbers, (1..=100).collect::<Vec<u32>>());

@@ -321,3 +321,16 @@ fn p4_unknown_code_is_held() {
     clinic.assert_held(&[("", "unknown-provider-code")]);
     assert_eq!(clinic.balance(Unapplied), 700);
 }
+
+#[test]
+fn b5_a_payment_that_is_no_cents_holds_its_remittance() {
+    let mut clinic = Clinic::with_two_payers();
+    let text = remit("T1", &[good()]).file().replace("*300.00*", "*300.005*");
+    let outcome = clinic.post_text(&text).remove(0);
+    let Fate::Held(reasons) = outcome.fate else { panic!("{outcome:?}") };
+    assert_eq!(reasons[0].cause.name(), "amount-unusable");
+    assert_eq!(clinic.balance(Unapplied), 0);
+    let huge = remit("T2", &[good()]).plb("CS", "", "-1000000000.01");
+    let Fate::Held(reasons) = clinic.post(&huge).fate else { panic!() };
+    assert_eq!(reasons[0].cause.name(), "amount-unusable");
+}

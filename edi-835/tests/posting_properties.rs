@@ -173,7 +173,8 @@ fn arrivals(stories: &[Story], forward: i64) -> Vec<Arrival> {
         }
     }
     if forward > 0 {
-        let taken = remit("FB2", &[]).plb("FB", "F", &dollars(forward)).plb("CS", "X", &format!("-{}", dollars(forward)));
+        let taken =
+            remit("FB2", &[]).plb("FB", "F", &dollars(forward)).plb("CS", "X", &format!("-{}", dollars(forward)));
         files.push(Arrival::File(taken.file()));
     }
     bookings.into_iter().chain(files).collect()

@@ -34,7 +34,10 @@ fn c3_vector_secondary_oa23() {
     clinic.post(&secondary);
     clinic.assert_held(&[]);
     let claim = clinic.claim("A");
-    assert_eq!((claim.open, claim.paid, claim.adjusted), (Money::ZERO, Money::from_cents(36_500), Money::from_cents(13_500)));
+    assert_eq!(
+        (claim.open, claim.paid, claim.adjusted),
+        (Money::ZERO, Money::from_cents(36_500), Money::from_cents(13_500))
+    );
     assert_eq!(claim.owed, []);
 }
 
@@ -56,7 +59,8 @@ fn p5_check_of_two_files() {
     clinic.book(&submission("B", &["800"], &["11111"]));
     clinic.book(&submission("C", &["500"], &["11111"]));
     clinic.post_claims("T0", &[clp("B", "1").line("800", "")]);
-    let first = remit("T1", &[clp("A", "1").line("600", ""), clp("B", "1").line("800", "").reversed()]).plb("FB", "T1", "-200");
+    let first =
+        remit("T1", &[clp("A", "1").line("600", ""), clp("B", "1").line("800", "").reversed()]).plb("FB", "T1", "-200");
     assert_eq!(first.paid(), 0);
     assert_eq!(clinic.post(&first).fate, Fate::Posted);
     assert_eq!(clinic.balance(Clearing), 0);
@@ -93,7 +97,8 @@ fn work(clinic: &mut Clinic) -> Vec<(String, String, i64, bool)> {
 fn claim_level_adjustments_are_spread_by_payment_to_the_cent() {
     let mut clinic = Clinic::new();
     clinic.book(&submission("A", &["300", "200", "100"], &["11111"]));
-    let answer = clp("A", "1").line("300", "CO-45=100").line("200", "CO-45=100").line("100", "CO-29=100").cas("CO-253=1");
+    let answer =
+        clp("A", "1").line("300", "CO-45=100").line("200", "CO-45=100").line("100", "CO-29=100").cas("CO-253=1");
     clinic.post_claims("T1", &[answer]);
     clinic.assert_held(&[]);
     assert_eq!(clinic.balance(Sequestration), 100);
@@ -277,7 +282,10 @@ fn v3_reversal_waits_for_its_original() {
     assert_eq!(clinic.balance(Unapplied), 30_000);
     // A correction may not take the original's place.
     clinic.post_claims("T3", &[clp("A", "1").number("N2").corrects("NA").line("500", "CO-45=100")]);
-    clinic.assert_held(&[("A", "reversal-without-original"), ("A", "correction-without-original correction-without-original")]);
+    clinic.assert_held(&[
+        ("A", "reversal-without-original"),
+        ("A", "correction-without-original correction-without-original"),
+    ]);
     let outcome = clinic.post_claims("T1", &[good()]);
     assert_eq!(outcome.released, 2);
     clinic.assert_held(&[]);
@@ -393,9 +401,12 @@ fn m3_the_submitted_procedure_counts_where_the_payer_changed_it() {
 #[test]
 fn m4_split_lines_share_a_control_number() {
     let mut clinic = Clinic::with_two_payers();
-    let answer = clp("A", "1")
-        .any_line("HC:99213", "300", "CO-45=100", "REF*6R*AL1~")
-        .any_line("HC:99213", "200", "PR-1=50", "REF*6R*AL1~");
+    let answer = clp("A", "1").any_line("HC:99213", "300", "CO-45=100", "REF*6R*AL1~").any_line(
+        "HC:99213",
+        "200",
+        "PR-1=50",
+        "REF*6R*AL1~",
+    );
     clinic.post_claims("T1", &[answer]);
     clinic.assert_held(&[]);
     assert_eq!(clinic.claim("A").paid.cents(), Some(35_000));
@@ -607,9 +618,13 @@ fn p1_interest_posts_and_a_difference_is_a_warning() {
 fn p3_p4_recovery_rebate_and_other_accounts() {
     let mut clinic = Clinic::with_two_payers();
     clinic.book(&submission("B", &["700"], &["11111"]));
-    let deferred = remit("T1", &[good()]).plb("WO", "NA", "-50").plb("72", "R1", "-10").plb("CS", "X", "-5").plb("IR", "", "7");
+    let deferred =
+        remit("T1", &[good()]).plb("WO", "NA", "-50").plb("72", "R1", "-10").plb("CS", "X", "-5").plb("IR", "", "7");
     assert_eq!(clinic.post(&deferred).provider_posted, 4);
-    assert_eq!((clinic.balance(Overpayment), clinic.balance(ProviderLevel), clinic.balance(Withholding)), (-6_000, -500, 700));
+    assert_eq!(
+        (clinic.balance(Overpayment), clinic.balance(ProviderLevel), clinic.balance(Withholding)),
+        (-6_000, -500, 700)
+    );
     assert_eq!(clinic.ledger.open_provider_items().unwrap().len(), 3);
     let recovered = remit("T2", &[clp("B", "1").line("700", "")]).plb("WO", "T1", "60").plb("CS", "X", "5");
     assert_eq!(clinic.post(&recovered).provider_posted, 2);
@@ -681,4 +696,34 @@ fn rules_of_the_office_hold_write_off_and_transfer() {
     clinic.post_claims("T1", &[good()]);
     clinic.post_claims("T2", &[good().reversed()]);
     assert_eq!(clinic.holds()[0].reasons[0].words, "all reversals");
+}
+
+#[test]
+fn v3_a_reversal_finds_lines_that_a_replacement_no_longer_has() {
+    let mut clinic = Clinic::new();
+    clinic.book(&submission("A", &["500", "100"], &["11111"]));
+    let first = clp("A", "1").line("500", "CO-45=100").line("100", "CO-45=20");
+    clinic.post_claims("T1", &[first.clone()]);
+    let mut replacement = submission("A", &["500"], &["11111"]);
+    replacement.frequency = "7".into();
+    replacement.lines[0].control = "NEW1".into();
+    replacement.lines[0].procedure = edi_core::value::Procedure::hcpcs("99214", None::<&str>);
+    clinic.book(&replacement);
+    let corrected = clp("A", "1").number("N2").corrects("NA").any_line("HC:99214", "500", "CO-45=90", "REF*6R*NEW1~");
+    clinic.post_claims("T2", &[first.reversed(), corrected]);
+    clinic.assert_held(&[]);
+    let claim = clinic.claim("A");
+    assert_eq!((claim.charge.cents(), claim.paid.cents(), claim.open.cents()), (Some(50_000), Some(41_000), Some(0)));
+    assert_eq!(claim.owed, []);
+}
+
+#[test]
+fn c2_lines_are_evened_out_where_a_payer_answers_for_the_claim_as_a_whole() {
+    let mut clinic = Clinic::new();
+    clinic.book(&submission("A", &["300", "200"], &["11111", "22222"]));
+    clinic.post_claims("T1", &[clp("A", "1").line("300", "CO-45=100 PR-1=100").line("200", "PR-1=50")]);
+    let second = clp("A", "2").line("300", "OA-23=300").line("200", "OA-23=50 CO-45=20");
+    clinic.post(&remit("T2", &[second]).from("22222"));
+    clinic.assert_held(&[]);
+    assert_eq!(clinic.claim("A").owed, []);
 }

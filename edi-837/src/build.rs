@@ -4,9 +4,10 @@ use crate::Claim;
 use crate::batch::{Batch, BatchOptions, ControlNumbers, ManifestEntry};
 use crate::encounter::{BoxError, Desk, Drafter, Encounter, EncounterError, Encounters, Examiner, Mapping};
 use crate::encounter::{Practice, Problem, Rejects, Weight, claim_id};
-use edi_core::Money;
+use edi_core::{Money, Text};
 use serde::Serialize;
-use std::collections::HashSet;
+use std::borrow::Cow;
+use std::collections::{BTreeMap, HashSet};
 use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
 use std::io::BufRead;
 use std::path::Path;
@@ -61,8 +62,16 @@ pub struct BuildReport {
     pub charge: Money,
     /// Columns of the input that are none of ours.
     pub unknown_columns: Vec<String>,
+    /// Encounters without any problem, not even a warning.
+    pub clean: u64,
     /// Problems, up to the limit.
     pub problems: Vec<Problem>,
+    /// How often each rule was broken.
+    pub by_rule: BTreeMap<Cow<'static, str>, u64>,
+    /// Encounters of each payer (`payer_id`).
+    pub by_payer: BTreeMap<Text, Tally>,
+    /// Encounters of each billing provider (NPI).
+    pub by_provider: BTreeMap<Text, Tally>,
     /// Problems that reject, in all.
     pub errors: u64,
     /// Problems that do not, in all.
@@ -75,7 +84,41 @@ pub struct BuildReport {
     pub test: bool,
 }
 
+/// Encounters of one payer or provider.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+pub struct Tally {
+    /// Encounters in.
+    pub encounters: u64,
+    /// Encounters that were rejected.
+    pub rejected: u64,
+    /// Problems, warnings too.
+    pub problems: u64,
+}
+
+/// The most payers and providers that are told apart; the others count as one without a name.
+const TOLD_APART: usize = 10_000;
+
 impl BuildReport {
+    /// Counts the problems of an encounter, and keeps them up to the limit.
+    fn count(&mut self, problems: Vec<Problem>, payer: Text, provider: Text, limit: usize) {
+        let rejected = u64::from(problems.iter().any(|p| p.weight == Weight::Error));
+        self.clean += u64::from(problems.is_empty());
+        for (tallies, name) in [(&mut self.by_payer, payer), (&mut self.by_provider, provider)] {
+            let full = tallies.len() >= TOLD_APART && !tallies.contains_key(&name);
+            let tally = tallies.entry(if full { Text::default() } else { name }).or_default();
+            tally.encounters += 1;
+            tally.rejected += rejected;
+            tally.problems += problems.len() as u64;
+        }
+        for problem in problems {
+            *(if problem.weight == Weight::Error { &mut self.errors } else { &mut self.warnings }) += 1;
+            *self.by_rule.entry(problem.rule.clone()).or_default() += 1;
+            if self.problems.len() < limit {
+                self.problems.push(problem);
+            }
+        }
+    }
+
     /// Whether every encounter is accounted for.
     #[must_use]
     pub fn is_conserved(&self) -> bool {
@@ -179,12 +222,9 @@ impl<F: FnMut(&Claim) -> Result<Verdict, BoxError>> Run<'_, F> {
             self.report.rejected += 1;
             self.rejects.push(encounter, from)?;
         }
-        for problem in desk.problems {
-            *(if problem.weight == Weight::Error { &mut self.report.errors } else { &mut self.report.warnings }) += 1;
-            if self.report.problems.len() < self.options.problem_limit {
-                self.report.problems.push(problem);
-            }
-        }
+        let provider = self.drafter.practice.providers.get(draft.provider).map(|p| p.npi.clone());
+        let (payer, provider) = (draft.payer(), provider.unwrap_or_default());
+        self.report.count(desk.problems, payer, provider, self.options.problem_limit);
         Ok(())
     }
 
@@ -199,7 +239,12 @@ impl<F: FnMut(&Claim) -> Result<Verdict, BoxError>> Run<'_, F> {
         }
         let hash = self.seen.hasher().hash_one(key.as_str());
         if !self.seen.insert(hash) {
-            desk.refuse(&encounter.claim, claim_id(), "came before in this file".to_owned(), "put the rows of one encounter together, or give it another number".to_owned());
+            desk.refuse(
+                &encounter.claim,
+                claim_id(),
+                "came before in this file".to_owned(),
+                "put the rows of one encounter together, or give it another number".to_owned(),
+            );
         }
         Ok(())
     }

@@ -135,7 +135,12 @@ fn every_fault_is_named_with_its_row_and_column() {
         ("77777", "55555", "payer_name", 5),
         ("77777,12", "77777,21", "admission_date", 5),
         ("77777,12", "77777,98", "pos", 5),
-        ("E-1001,W100000001,GRP100,DOE,ANN,1970-01-02,F,2 OAK AVE,ALBANY,NY,12207-0001,self,,,,,,,,,99999,11,J02.9,I10,ROE,RAY,1245319599,207Q00000X,2026-05-04,,87880", "E-1001,W100000001,GRP100,DOE,ANN,1970-01-02,F,2 OAK AVE,ALBANY,NY,12207-0001,self,,,,,,,,,99999,11,J02.9,,ROE,RAY,1245319599,207Q00000X,2026-05-04,,87880", "", 0),
+        (
+            "E-1001,W100000001,GRP100,DOE,ANN,1970-01-02,F,2 OAK AVE,ALBANY,NY,12207-0001,self,,,,,,,,,99999,11,J02.9,I10,ROE,RAY,1245319599,207Q00000X,2026-05-04,,87880",
+            "E-1001,W100000001,GRP100,DOE,ANN,1970-01-02,F,2 OAK AVE,ALBANY,NY,12207-0001,self,,,,,,,,,99999,11,J02.9,,ROE,RAY,1245319599,207Q00000X,2026-05-04,,87880",
+            "",
+            0,
+        ),
         ("97110,GP", "97110,GPX", "mod1", 5),
     ];
     for (from, to, column, row) in faults {
@@ -197,8 +202,10 @@ fn nothing_appears_before_it_is_published_and_nothing_is_written_over() {
     let folder = tempfile::tempdir().unwrap();
     let once = |number| {
         let source = (CLINIC.as_bytes(), "clinic.csv");
-        build(source, &practice(), &Mapping::default(), &options(), &mut Sequence(number), folder.path(), |_| Ok(Verdict::Take))
-            .unwrap()
+        build(source, &practice(), &Mapping::default(), &options(), &mut Sequence(number), folder.path(), |_| {
+            Ok(Verdict::Take)
+        })
+        .unwrap()
     };
     let files = || fs::read_dir(folder.path()).unwrap().count();
     drop(once(1));
@@ -240,8 +247,13 @@ fn as_json() -> Vec<String> {
                 given.map(|(n, v)| format!("\"{n}\": {v:?}")).collect()
             };
             let lines: Vec<String> = rows.iter().map(|r| format!("{{{}}}", fields(r, true).join(", "))).collect();
-            let claim = fields(&rows[0], false).join(",\n  ").replace("\"dx1\": \"J02.9\",\n  \"dx2\": \"I10\"", "\"dx\": [\"J02.9\", \"I10\"]");
-            let claim = claim.replace("\"rendering_last\": \"ROE\",\n  \"rendering_first\": \"RAY\"", "\"rendering\": {\"last\": \"ROE\", \"first\": \"RAY\"}");
+            let claim = fields(&rows[0], false)
+                .join(",\n  ")
+                .replace("\"dx1\": \"J02.9\",\n  \"dx2\": \"I10\"", "\"dx\": [\"J02.9\", \"I10\"]");
+            let claim = claim.replace(
+                "\"rendering_last\": \"ROE\",\n  \"rendering_first\": \"RAY\"",
+                "\"rendering\": {\"last\": \"ROE\", \"first\": \"RAY\"}",
+            );
             format!("{{\n  {claim},\n  \"lines\": [{}]\n}}", lines.join(", "))
                 .replace("\"charge\": \"80\"", "\"charge\": 80.00")
                 .replace("\"pointers\": \"1,2\"", "\"pointers\": [1, 2]")
@@ -253,7 +265,12 @@ fn as_json() -> Vec<String> {
 fn json_and_ndjson_say_the_same() {
     let expected = run(CLINIC, "clinic.csv").files;
     let array = format!("\u{FEFF} [{}]\n", as_json().join(",\n"));
-    assert!(array.contains("\"dx\": [") && array.contains("80.00") && array.contains("[1, 2]") && array.contains("\"rendering\""));
+    assert!(
+        array.contains("\"dx\": [")
+            && array.contains("80.00")
+            && array.contains("[1, 2]")
+            && array.contains("\"rendering\"")
+    );
     assert_eq!(run(&array, "clinic.json").files, expected);
     let lines: Vec<String> = as_json().iter().map(|o| o.replace('\n', "")).collect();
     assert_eq!(run(&lines.join("\n"), "clinic.ndjson").files, expected);
@@ -283,7 +300,10 @@ fn damaged_input_stops_the_run() {
     assert!(run_with(&endless, "bad", &Mapping::default(), &options()).is_err());
     let header = "claim_id,charge\nE1,5\n";
     let message = run_with(header, "bad", &Mapping::default(), &options()).err().unwrap().to_string();
-    assert!(message.contains("subscriber_id") && message.contains("procedure") && !message.contains("charge"), "{message}");
+    assert!(
+        message.contains("subscriber_id") && message.contains("procedure") && !message.contains("charge"),
+        "{message}"
+    );
 }
 
 #[test]
@@ -337,7 +357,11 @@ fn every_kind_of_claim_is_written() {
 
 #[test]
 fn a_claim_of_fifty_one_lines_is_too_long() {
-    let long = kinds().replacen(r#"{"dos": "2026-05-27""#, r#"{"procedure": "97110", "charge": 1, "dos": "2026-05-27"}, {"dos": "2026-05-27""#, 1);
+    let long = kinds().replacen(
+        r#"{"dos": "2026-05-27""#,
+        r#"{"procedure": "97110", "charge": 1, "dos": "2026-05-27"}, {"dos": "2026-05-27""#,
+        1,
+    );
     let outcome = run(&long, "kinds.json");
     assert_eq!((outcome.report.rejected, outcome.errors()[0].0), (1, "claim_id"));
 }
@@ -387,7 +411,10 @@ fn starters_are_built_as_they_stand() {
     Mapping::parse(&encounter::template(Template::Mapping)).unwrap();
     for (of, name) in [(Template::Csv, "a.csv"), (Template::Boxes, "a.csv"), (Template::Json, "a.json")] {
         let outcome = run(&encounter::template(of), name);
-        assert_eq!((outcome.report.written, &outcome.report.problems, &outcome.report.unknown_columns), (1, &vec![], &vec![]));
+        assert_eq!(
+            (outcome.report.written, &outcome.report.problems, &outcome.report.unknown_columns),
+            (1, &vec![], &vec![])
+        );
         assert_eq!(outcome.claims()[0].claim.information.lines.len(), 2);
     }
     let text = encounter::template(Template::Csv);
@@ -404,7 +431,8 @@ fn boxes_say_what_columns_say() {
     assert_eq!(by_box.information.codes, by_name.information.codes);
     assert_eq!(by_box.insured().unwrap().name.middle, "Q");
     let shown = encounter::boxes(by_box);
-    let text: Vec<String> = shown.iter().map(|b| format!("{} {} {}: {}\n", b.field, b.line, b.title, b.value)).collect();
+    let text: Vec<String> =
+        shown.iter().map(|b| format!("{} {} {}: {}\n", b.field, b.line, b.title, b.value)).collect();
     golden("boxes.txt", &text.concat());
     let faulty = encounter::template(Template::Boxes).replace("99213 25", "9921 25");
     let outcome = run(&faulty, "a.csv");
@@ -418,15 +446,19 @@ fn fits(value: &serde_json::Value, schema: &serde_json::Value) -> Result<(), Str
         return tried.iter().find(|t| t.is_ok()).unwrap_or(&tried[0]).clone();
     }
     match value {
-        serde_json::Value::Object(fields) if schema["type"] == "object" => fields.iter().try_for_each(|(name, field)| {
-            let stem = name.trim_end_matches(|c: char| c.is_ascii_digit());
-            let of_block = || schema["patternProperties"].get(format!("^{stem}[0-9]+(_.+)?$"));
-            match schema["properties"].get(name).or_else(of_block) {
-                Some(schema) => fits(field, schema).map_err(|path| format!("{name}.{path}")),
-                None => Err(name.clone()),
-            }
-        }),
-        serde_json::Value::Array(items) if schema.get("items").is_some() => items.iter().try_for_each(|i| fits(i, &schema["items"])),
+        serde_json::Value::Object(fields) if schema["type"] == "object" => {
+            fields.iter().try_for_each(|(name, field)| {
+                let stem = name.trim_end_matches(|c: char| c.is_ascii_digit());
+                let of_block = || schema["patternProperties"].get(format!("^{stem}[0-9]+(_.+)?$"));
+                match schema["properties"].get(name).or_else(of_block) {
+                    Some(schema) => fits(field, schema).map_err(|path| format!("{name}.{path}")),
+                    None => Err(name.clone()),
+                }
+            })
+        }
+        serde_json::Value::Array(items) if schema.get("items").is_some() => {
+            items.iter().try_for_each(|i| fits(i, &schema["items"]))
+        }
         serde_json::Value::Object(_) => Err("is no object".to_owned()),
         _ => Ok(()),
     }
@@ -443,4 +475,16 @@ fn the_schema_knows_every_name_of_every_kind() {
     wrong["lines"][0]["chagre"] = 1.into();
     assert_eq!(fits(&wrong, &schema), Err("lines.chagre".to_owned()));
     golden("encounter.schema.json", &(serde_json::to_string_pretty(&schema).unwrap() + "\n"));
+}
+
+#[test]
+fn a_report_counts_by_rule_payer_and_provider() {
+    let report = run(&CLINIC.replace("05/05/2026", "05/32/2026").replace("1EG4TE5MK73", "1EG4"), "clinic.csv").report;
+    assert_eq!((report.clean, report.written, report.rejected), (1, 2, 1));
+    let rules: Vec<_> = report.by_rule.iter().map(|(rule, count)| (rule.as_ref(), *count)).collect();
+    assert_eq!(rules, [("837-MBI", 1), ("ENC-DATE", 1)]);
+    let payers: Vec<_> =
+        report.by_payer.iter().map(|(id, t)| (id.as_str(), t.encounters, t.rejected, t.problems)).collect();
+    assert_eq!(payers, [("77777", 1, 0, 1), ("99999", 2, 1, 1)]);
+    assert_eq!(report.by_provider["1234567893"].encounters, 3);
 }

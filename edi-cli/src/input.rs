@@ -1,7 +1,7 @@
 //! Files in: paths, `-` for stdin, `.gz`, and zip archives of several files.
 
 use crate::exit::Failure;
-use flate2::read::MultiGzDecoder;
+use flate2::bufread::GzDecoder;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read, Seek};
 use std::path::{Path, PathBuf};
@@ -44,6 +44,13 @@ fn expand(path: &Path) -> Result<Vec<Result<Source, Failure>>, Failure> {
     file.rewind().map_err(Failure::at(path))?;
     let bad = |error: zip::result::ZipError| Failure::at(path)(io::Error::other(error));
     let mut archive = zip::ZipArchive::new(BufReader::new(file)).map_err(bad)?;
+    if archive.index_for_name("[Content_Types].xml").is_some() {
+        let what = "this is an Office document (Word, Excel), not a zip archive of X12 files";
+        return Err(Failure::at(path)(io::Error::other(what)));
+    }
+    if archive.is_empty() {
+        return Err(Failure::at(path)(io::Error::other("the zip archive is empty")));
+    }
     let members = (0..archive.len()).filter_map(|index| {
         let mut member = match archive.by_index(index) {
             Ok(member) if member.is_dir() => return None,
@@ -91,7 +98,7 @@ impl Source {
         let mut reader = BufReader::with_capacity(256 * 1024, raw);
         let gzip = reader.fill_buf()?.starts_with(&[0x1F, 0x8B]);
         Ok(if gzip {
-            Box::new(BufReader::with_capacity(256 * 1024, MultiGzDecoder::new(reader)))
+            Box::new(BufReader::with_capacity(256 * 1024, Members { member: Some(GzDecoder::new(reader)) }))
         } else {
             Box::new(reader)
         })
@@ -100,5 +107,43 @@ impl Source {
     /// [`open`](Self::open), with the source named in the failure.
     pub fn reader(&self) -> Result<Box<dyn BufRead>, Failure> {
         self.open().map_err(Failure::at(&self.name))
+    }
+}
+
+/// The members of a gzip stream, one behind the other. Zeros behind the last one, which fill a block of a tape,
+/// are no data.
+struct Members<R: BufRead> {
+    member: Option<GzDecoder<R>>,
+}
+
+impl<R: BufRead> Read for Members<R> {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        while let Some(member) = &mut self.member {
+            let read = member.read(into)?;
+            if read > 0 || into.is_empty() {
+                return Ok(read);
+            }
+            self.member = match self.member.take() {
+                Some(ended) => next_member(ended.into_inner())?,
+                None => None,
+            };
+        }
+        Ok(0)
+    }
+}
+
+/// The member that begins here, behind zeros; none at the end.
+fn next_member<R: BufRead>(mut reader: R) -> io::Result<Option<GzDecoder<R>>> {
+    loop {
+        let here = reader.fill_buf()?;
+        match here.iter().position(|b| *b != 0) {
+            Some(0) => return Ok(Some(GzDecoder::new(reader))),
+            Some(zeros) => reader.consume(zeros),
+            None if here.is_empty() => return Ok(None),
+            None => {
+                let zeros = here.len();
+                reader.consume(zeros);
+            }
+        }
     }
 }

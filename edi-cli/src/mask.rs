@@ -2,6 +2,7 @@
 
 use crate::context::Context;
 use edi_core::Finding;
+use edi_core::guide::Dictionary;
 use edi_core::lex::Segment;
 
 /// Elements that hold names, addresses, identifiers, dates of birth or free text of a person.
@@ -28,6 +29,11 @@ pub fn is_private(segment: &str, element: usize) -> bool {
     PRIVATE.iter().any(|(id, elements)| *id == segment && elements.contains(&element))
 }
 
+/// Whether a value may be shown: its place is not private, and it is of the kind that belongs there.
+fn is_plain(segment: &str, element: usize, component: Option<usize>, value: &str) -> bool {
+    !is_private(segment, element) && Dictionary::x12().could_hold(segment, element, component, value)
+}
+
 impl Context {
     /// A person's name, or its first letter.
     pub fn name(&self, name: &str) -> String {
@@ -43,19 +49,22 @@ impl Context {
     pub fn found(&self, finding: &Finding) -> Option<String> {
         let value = finding.value.as_ref()?;
         let element = finding.locus.element.map_or(0, usize::from);
-        let private = finding.segment.as_ref().is_none_or(|id| element == 0 || is_private(id, element));
+        let component = finding.locus.component.map(usize::from);
+        let private = finding.segment.as_ref().is_none_or(|id| !is_plain(id, element, component, value));
         Some(if private && !self.phi { shape(value) } else { value.to_string() })
     }
 
-    /// A segment's text, its private elements as rows of `x` of the same length.
+    /// A segment's text, its private elements as rows of `x` of the same length. So is an id that X12 does not
+    /// have: it may be the rest of a name.
     pub fn segment(&self, segment: &Segment<'_>) -> String {
         let id = segment.id_text();
         let delimiters = segment.delimiters();
-        let mut text = id.clone().into_owned();
+        let known = self.phi || Dictionary::x12().knows(&id);
+        let mut text = if known { id.clone().into_owned() } else { shape(&id) };
         for (element, n) in segment.elements().zip(1..) {
             text.push(char::from(delimiters.element));
             let value = element.text();
-            if self.phi || !is_private(&id, n) {
+            if self.phi || is_plain(&id, n, None, &value) {
                 text.push_str(&value);
             } else {
                 text.push_str(&shape(&value));

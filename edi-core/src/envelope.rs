@@ -5,8 +5,8 @@
 
 use crate::Text;
 use crate::error::Result;
-use crate::finding::{Finding, Findings, GroupFault, InterchangeFault, Kind, RepairKind, TransactionFault};
-use crate::lex::{Delimiters, Segment};
+use crate::finding::{Finding, Findings, GroupFault, InterchangeFault, Kind, RepairKind, Severity, TransactionFault};
+use crate::lex::{Delimiters, ISA_WIDTHS, Segment};
 use crate::locus::Locus;
 use crate::reader::Reader;
 use std::collections::HashSet;
@@ -211,9 +211,16 @@ impl<R: BufRead> EnvelopeReader<R> {
         Ok(self.event(step))
     }
 
-    /// The findings since the last call, in order.
+    /// The findings since the last call, in order. Where there were more than are kept, the last one says so.
     pub fn take_findings(&mut self) -> Vec<Finding> {
-        self.findings.drain().collect()
+        let dropped = self.findings.take_dropped();
+        let mut found: Vec<Finding> = self.findings.drain().collect();
+        if let (1.., Some(last)) = (dropped, found.last()) {
+            let message = format!("{dropped} more findings about envelopes are not shown");
+            let finding = Finding::new("FINDINGS-LIMIT", Kind::Rule, message, last.locus);
+            found.push(finding.with_severity(Severity::Warning).with_snip(2));
+        }
+        found
     }
 
     /// Whether there are findings to take.
@@ -286,7 +293,7 @@ impl<R: BufRead> EnvelopeReader<R> {
         }
         let id = self.reader.current().map_or(&b""[..], |s| s.id());
         match id {
-            b"ISA" => match self.close(Level::File)? {
+            b"ISA" if self.is_header() => match self.close(Level::File)? {
                 Some(step) => Ok(Some(step)),
                 None => Ok(Some(self.open_interchange(false))),
             },
@@ -306,6 +313,11 @@ impl<R: BufRead> EnvelopeReader<R> {
             }
             _ => Ok(Some(self.outside())),
         }
+    }
+
+    /// Whether the current ISA can be a header: a few elements behind these letters are data gone astray.
+    fn is_header(&self) -> bool {
+        self.reader.current().is_some_and(|isa| isa.len() >= ISA_WIDTHS.len() - 1)
     }
 
     fn step_st(&mut self) -> Result<Option<Step>> {

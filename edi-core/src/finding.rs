@@ -380,6 +380,11 @@ impl Findings {
         self.dropped
     }
 
+    /// How many findings were counted but not kept, counted anew from here.
+    pub(crate) fn take_dropped(&mut self) -> u64 {
+        std::mem::take(&mut self.dropped)
+    }
+
     /// Takes the findings out; room for new ones is free again.
     pub fn drain(&mut self) -> impl Iterator<Item = Finding> + '_ {
         self.list.drain(..)

@@ -64,7 +64,9 @@ impl Class {
     #[must_use]
     pub fn meaning(self) -> Option<Meaning> {
         match self {
-            Self::Contractual | Self::Sequestration | Self::Withholding | Self::Capitation => Some(Meaning::Contractual),
+            Self::Contractual | Self::Sequestration | Self::Withholding | Self::Capitation => {
+                Some(Meaning::Contractual)
+            }
             Self::Patient | Self::NextPayer => Some(Meaning::Patient),
             Self::PriorPayer | Self::Information => Some(Meaning::Information),
             Self::Denial => Some(Meaning::Denial),

@@ -29,6 +29,8 @@ pub struct WorkItem {
     pub remarks: String,
     /// Cents.
     pub amount: i64,
+    /// What the contract would have paid of it, in cents; the amount where nothing tells.
+    pub expected: i64,
     /// The line was paid nothing: it is denied, and not only a part of it.
     pub line_denied: bool,
     /// What lies behind the reason (`authorization`).
@@ -96,6 +98,7 @@ pub fn work_item(
         reason: reason.to_owned(),
         remarks: String::new(),
         amount,
+        expected: amount,
         line_denied: false,
         category: play.map_or("unknown", |play| play.category),
         preventable: play.is_some_and(|play| play.preventable),
@@ -134,7 +137,8 @@ mod tests {
         let item = work_item(("CO", "197"), 5_000, Some(1), day("2026-01-10"), &Limits::default());
         assert_eq!((item.category, item.action, item.preventable), ("authorization", Action::Appeal, true));
         assert_eq!(item.due, day("2026-03-11"));
-        let item = work_item(("CO", "16"), 1, None, day("2026-01-10"), &Limits { resubmit_days: 5, ..Limits::default() });
+        let item =
+            work_item(("CO", "16"), 1, None, day("2026-01-10"), &Limits { resubmit_days: 5, ..Limits::default() });
         assert_eq!((item.action, item.due), (Action::CorrectAndResubmit, day("2026-01-15")));
     }
 

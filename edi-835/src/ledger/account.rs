@@ -37,6 +37,8 @@ pub struct ClaimAccount {
     pub payers: Vec<ChainPayer>,
     /// Lines of the latest submission.
     pub lines: Vec<BilledLine>,
+    /// Lines of earlier submissions that the latest one does not have: what was answered on them may be taken back.
+    pub former_lines: Vec<BilledLine>,
     /// Every entry on the claim, without those of undone remittances and their mirrors.
     pub entries: Vec<PostedEntry>,
     /// Answers that were posted and not undone, in the order of posting.

@@ -35,7 +35,8 @@ pub struct CheckReport {
 }
 
 /// Journals that do not sum to zero: place, expected, found.
-const JOURNALS: &str = "SELECT 'journal ' || journal_id, 0, sum(amount) FROM entry GROUP BY journal_id HAVING sum(amount) <> 0";
+const JOURNALS: &str =
+    "SELECT 'journal ' || journal_id, 0, sum(amount) FROM entry GROUP BY journal_id HAVING sum(amount) <> 0";
 
 /// Clearing of a remittance that is not zero.
 const CLEARING: &str = "SELECT 'remittance ' || coalesce(r.trace, 'of no number'), 0, sum(e.amount)
@@ -49,7 +50,11 @@ const SUBLEDGERS: [(&str, &[Account], &str); 4] = [
         &[Account::InsuranceReceivable, Account::DeniedReceivable, Account::PatientReceivable],
         "JOIN claim c ON c.id = e.claim_id JOIN line l ON l.id = e.line_id AND l.claim_id = c.id",
     ),
-    ("each subledger is its control account (payers)", &[Account::InsuranceReceivable, Account::DeniedReceivable], "JOIN payer p ON p.id = e.payer_id"),
+    (
+        "each subledger is its control account (payers)",
+        &[Account::InsuranceReceivable, Account::DeniedReceivable],
+        "JOIN payer p ON p.id = e.payer_id",
+    ),
     ("each subledger is its control account (holds)", &[Account::Unapplied], "JOIN hold h ON h.id = e.hold_id"),
     (
         "each subledger is its control account (payers and payees)",
@@ -107,11 +112,13 @@ impl<S: Store> Ledger<S> {
 
     fn check_all(&mut self) -> Result<CheckReport> {
         let mut report = CheckReport::default();
-        let counts = "SELECT (SELECT count(*) FROM journal), (SELECT count(*) FROM entry), (SELECT count(*) FROM claim),
+        let counts =
+            "SELECT (SELECT count(*) FROM journal), (SELECT count(*) FROM entry), (SELECT count(*) FROM claim),
             (SELECT count(*) FROM remittance WHERE state = 'posted')";
         self.store.query(counts, &[], &mut |row| {
             let count = |i: usize| u64::try_from(row[i].int()).unwrap_or_default();
-            (report.journals, report.entries, report.claims, report.remittances) = (count(0), count(1), count(2), count(3));
+            (report.journals, report.entries, report.claims, report.remittances) =
+                (count(0), count(1), count(2), count(3));
             Ok(())
         })?;
         let breaches = &mut report.breaches;

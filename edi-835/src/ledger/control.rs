@@ -1,8 +1,8 @@
 //! Control numbers: committed before they are used, never given twice; gaps are allowed.
 
+use super::Ledger;
 use super::error::{Error, Result};
 use super::store::Store;
-use super::Ledger;
 
 /// The largest control number: nine digits (ISA13, GS06, ST02).
 const LARGEST: i64 = 999_999_999;
@@ -16,7 +16,11 @@ impl<S: Store> Ledger<S> {
     pub fn next_control_number(&mut self, kind: &str, receiver: &str) -> Result<u32> {
         self.store.begin()?;
         let result = self.take_number(kind, receiver);
-        if result.is_ok() { self.store.commit()? } else { self.store.rollback()? }
+        if result.is_ok() {
+            self.store.commit()?
+        } else {
+            self.store.rollback()?
+        }
         result
     }
 

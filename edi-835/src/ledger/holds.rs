@@ -2,8 +2,8 @@
 
 use super::error::Result;
 use super::store::{Keys, Store, Value};
-use super::writing::{Origin, Writing};
 use super::text::date;
+use super::writing::{Origin, Writing};
 use chrono::NaiveDate;
 use edi_core::Text;
 use std::collections::BTreeSet;
@@ -36,7 +36,8 @@ pub struct OpenHold {
 }
 
 /// The columns of an open hold.
-const COLUMNS: &str = "SELECT h.id, h.kind, h.round, h.remittance_id, h.ordinal, h.claim_id, r.paid_on, h.content, h.body,
+const COLUMNS: &str =
+    "SELECT h.id, h.kind, h.round, h.remittance_id, h.ordinal, h.claim_id, r.paid_on, h.content, h.body,
     h.source_id, h.segment_from, h.segment_to FROM hold h LEFT JOIN remittance r ON r.id = h.remittance_id
     WHERE h.state = 'open'";
 

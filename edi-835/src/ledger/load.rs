@@ -11,8 +11,7 @@ use super::text::{date, period, procedure_from};
 use edi_core::account::ClaimKey;
 use std::collections::HashMap;
 
-const CLAIMS: &str =
-    "SELECT id, claim_key, payee_id, patient, member_id FROM claim WHERE id IN {keys} ORDER BY id";
+const CLAIMS: &str = "SELECT id, claim_key, payee_id, patient, member_id FROM claim WHERE id IN {keys} ORDER BY id";
 const SUBMISSIONS: &str = "SELECT claim_id, id, ordinal, frequency, destination, charge, patient_paid, content
     FROM submission WHERE claim_id IN {keys} ORDER BY claim_id, ordinal";
 const PAYERS: &str = "SELECT s.submission_id, s.payer_id, p.code, s.filing_indicator
@@ -43,26 +42,7 @@ const HELD: &str = "SELECT h.claim_id, h.id, h.remittance_id, h.ordinal, h.payer
 pub(super) fn accounts<S: Store>(store: &mut S, ids: &[i64]) -> Result<Vec<ClaimAccount>> {
     let mut accounts = Batch::default();
     store.load(CLAIMS, Keys::Int(ids), &mut |row| Ok(accounts.add(row)))?;
-    let mut submissions = HashMap::new();
-    store.load(SUBMISSIONS, Keys::Int(ids), &mut |row| {
-        let (index, account) = accounts.of(row[0])?;
-        submissions.retain(|_, i| *i != index);
-        submissions.insert(row[1].int(), index);
-        submission(account, row);
-        Ok(())
-    })?;
-    let mut latest: Vec<i64> = submissions.keys().copied().collect();
-    latest.sort_unstable();
-    let of_submission = |id: Value<'_>| submissions.get(&id.int()).copied().ok_or(Error::Damaged("a submission"));
-    store.load(PAYERS, Keys::Int(&latest), &mut |row| {
-        let payer = ChainPayer { payer: row[1].int(), code: row[2].text().into(), filing_indicator: row[3].text().into() };
-        accounts.list[of_submission(row[0])?].payers.push(payer);
-        Ok(())
-    })?;
-    store.load(LINES, Keys::Int(&latest), &mut |row| {
-        accounts.list[of_submission(row[0])?].lines.push(line(row));
-        Ok(())
-    })?;
+    submissions(store, ids, &mut accounts)?;
     store.load(ENTRIES, Keys::Int(ids), &mut |row| {
         let entry = posted(row)?;
         accounts.of(row[0])?.1.entries.push(entry);
@@ -108,6 +88,7 @@ impl Batch {
             patient_paid: 0,
             payers: Vec::new(),
             lines: Vec::new(),
+            former_lines: Vec::new(),
             entries: Vec::new(),
             answers: Vec::new(),
             held: Vec::new(),
@@ -115,9 +96,46 @@ impl Batch {
     }
 
     fn of(&mut self, claim: Value<'_>) -> Result<(usize, &mut ClaimAccount)> {
-        let index = self.index.get(&claim.int()).copied().ok_or(Error::Damaged("a row of a claim that is not there"))?;
+        let index =
+            self.index.get(&claim.int()).copied().ok_or(Error::Damaged("a row of a claim that is not there"))?;
         Ok((index, &mut self.list[index]))
     }
+}
+
+/// Submissions with their payers and lines: those of the latest, and lines that only earlier ones had.
+fn submissions<S: Store>(store: &mut S, ids: &[i64], accounts: &mut Batch) -> Result<()> {
+    let mut owners = HashMap::new();
+    store.load(SUBMISSIONS, Keys::Int(ids), &mut |row| {
+        let (index, account) = accounts.of(row[0])?;
+        owners.insert(row[1].int(), (index, row[2].int()));
+        submission(account, row);
+        Ok(())
+    })?;
+    let mut keys: Vec<i64> = owners.keys().copied().collect();
+    keys.sort_unstable();
+    let is_latest = |account: &ClaimAccount, ordinal: i64| account.submissions == ordinal;
+    let owner = |id: Value<'_>| owners.get(&id.int()).copied().ok_or(Error::Damaged("a submission"));
+    store.load(PAYERS, Keys::Int(&keys), &mut |row| {
+        let (index, ordinal) = owner(row[0])?;
+        let account = &mut accounts.list[index];
+        if is_latest(account, ordinal) {
+            let (code, filing_indicator) = (row[2].text().into(), row[3].text().into());
+            account.payers.push(ChainPayer { payer: row[1].int(), code, filing_indicator });
+        }
+        Ok(())
+    })?;
+    store.load(LINES, Keys::Int(&keys), &mut |row| {
+        let (index, ordinal) = owner(row[0])?;
+        let account = &mut accounts.list[index];
+        let line = line(row);
+        account.former_lines.retain(|former| former.id != line.id);
+        if is_latest(account, ordinal) {
+            account.lines.push(line)
+        } else {
+            account.former_lines.push(line)
+        }
+        Ok(())
+    })
 }
 
 fn submission(account: &mut ClaimAccount, row: &[Value<'_>]) {

@@ -20,13 +20,16 @@ mod holds;
 mod items;
 mod journal;
 mod load;
+mod names;
 mod period;
 mod query;
+mod rates;
 mod remittances;
 mod schema;
 mod sqlite;
 mod store;
 mod submissions;
+mod suggest;
 mod tables;
 mod text;
 mod undo;
@@ -43,15 +46,16 @@ pub use error::{Error, Result};
 pub use holds::OpenHold;
 pub use items::{OpenItem, PlbRow};
 pub use journal::{About, Entry, Journal, JournalKind, Place};
+pub use rates::RateBy;
 pub use remittances::{AnswerRow, HoldRow, KnownRemittance, LineRow, ReasonRow, RemittanceRow};
-pub use submissions::{Placed, SubmissionRow};
 pub use sqlite::Sqlite;
 pub use store::{Each, Keys, Store, Table, Value};
+pub use submissions::{Placed, SubmissionRow};
 pub use views::{
-    AnswerView, Balance, ClaimHistory, EntryView, HoldView, OpenItemView, Owed, ReasonView, RemittanceView,
+    AnswerView, Balance, ClaimHistory, DenialRate, EntryView, HoldView, OpenItemView, Owed, ReasonView, RemittanceView,
     SubmissionView, WorkView,
 };
-pub use worklist::WorkRow;
+pub use worklist::{WorkRow, WorkState};
 pub use writing::{Origin, Run, Source, Writing};
 
 use std::path::Path;

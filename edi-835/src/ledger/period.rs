@@ -1,10 +1,10 @@
 //! Closing months: a closed one takes no entry, what falls in it goes to the next open one.
 
+use super::Ledger;
 use super::error::{Error, Result};
 use super::store::Store;
 use super::tables;
 use super::writing::{Run, Writing};
-use super::Ledger;
 use chrono::{Datelike, NaiveDate};
 
 impl<S: Store> Ledger<S> {

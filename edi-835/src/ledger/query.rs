@@ -7,7 +7,7 @@ use super::views::{
     AnswerView, Balance, ClaimHistory, EntryView, HoldView, OpenItemView, Owed, ReasonView, RemittanceView,
     SubmissionView, WorkView,
 };
-use super::{Account, Ledger};
+use super::{Account, Ledger, Writing};
 use edi_core::{Money, Text};
 
 const WORK: &str = "SELECT d.id, d.kind, c.claim_key, coalesce(l.control, ''),
@@ -18,7 +18,7 @@ const WORK: &str = "SELECT d.id, d.kind, c.claim_key, coalesce(l.control, ''),
         CASE WHEN r.state = 'undone' THEN 'undone' ELSE coalesce((SELECT e.state FROM denial_event e
             WHERE e.denial_id = d.id ORDER BY e.seq DESC LIMIT 1), 'open') END,
         coalesce((SELECT e.owner FROM denial_event e WHERE e.denial_id = d.id AND e.owner <> ''
-            ORDER BY e.seq DESC LIMIT 1), '')
+            ORDER BY e.seq DESC LIMIT 1), ''), d.expected
     FROM denial d JOIN claim c ON c.id = d.claim_id JOIN payer p ON p.id = d.payer_id JOIN payee q ON q.id = c.payee_id
         JOIN adjudication a ON a.id = d.adjudication_id JOIN remittance r ON r.id = a.remittance_id
         LEFT JOIN line l ON l.id = d.line_id";
@@ -48,7 +48,7 @@ impl<S: Store> Ledger<S> {
             "SELECT e.account_id, {payer}, sum(e.amount), count(*) FROM entry e LEFT JOIN payer p ON p.id = e.payer_id
             GROUP BY 1, 2 ORDER BY 1, 2"
         );
-        self.rows(&sql, &[], |row| {
+        rows(&mut self.store, &sql, &[], |row| {
             Some(Balance {
                 account: Account::of_id(row[0].int())?,
                 payer: row[1].text().into(),
@@ -65,17 +65,18 @@ impl<S: Store> Ledger<S> {
     pub fn claim(&mut self, key: &str) -> Result<Option<ClaimHistory>> {
         let find = "SELECT c.id, c.claim_key, c.patient FROM claim_key k JOIN claim c ON c.id = k.claim_id
             WHERE k.claim_key = ?1";
-        let found = self.rows(find, &[key.into()], |row| {
+        let found = rows(&mut self.store, find, &[key.into()], |row| {
             Some((row[0].int(), Text::from(row[1].text()), Text::from(row[2].text())))
         })?;
         let Some((id, key, patient)) = found.into_iter().next() else { return Ok(None) };
-        let entries = self.entries_of(id)?;
-        let sum = |passes: fn(Account) -> bool| entries.iter().filter(|e| passes(e.account)).map(|e| e.amount).sum::<Money>();
+        let entries = entries_where(&mut self.store, "e.claim_id = ?1", &[id.into()])?;
+        let sum =
+            |passes: fn(Account) -> bool| entries.iter().filter(|e| passes(e.account)).map(|e| e.amount).sum::<Money>();
         let revenue = |account| matches!(account, Account::Revenue | Account::Opening);
         let keys = "SELECT claim_key FROM claim_key WHERE claim_id = ?1 ORDER BY claim_key";
         Ok(Some(ClaimHistory {
             key,
-            keys: self.rows(keys, &[id.into()], |row| Some(row[0].text().into()))?,
+            keys: rows(&mut self.store, keys, &[id.into()], |row| Some(row[0].text().into()))?,
             patient,
             charge: -sum(revenue),
             paid: sum(Account::is_paid),
@@ -117,7 +118,7 @@ impl<S: Store> Ledger<S> {
     pub fn remittances(&mut self) -> Result<Vec<RemittanceView>> {
         let sql = "SELECT r.id, r.state, r.trace, r.originator, r.payer_name, r.paid_on, r.amount, s.name
             FROM remittance r JOIN source s ON s.id = r.source_id ORDER BY r.id";
-        self.rows(sql, &[], |row| {
+        rows(&mut self.store, sql, &[], |row| {
             Some(RemittanceView {
                 id: row[0].int(),
                 state: row[1].text().into(),
@@ -146,7 +147,7 @@ impl<S: Store> Ledger<S> {
             WHERE r.state = 'posted' AND p.account_id IN (?1, ?2, ?3) ORDER BY r.paid_on, p.id";
         let accounts = [Account::ForwardBalance, Account::Overpayment, Account::ProviderLevel];
         let accounts = accounts.map(|account| Value::Int(account.id()));
-        self.rows(sql, &accounts, |row| {
+        rows(&mut self.store, sql, &accounts, |row| {
             (row[7].int() != 0).then_some(OpenItemView {
                 account: Account::of_id(row[0].int())?,
                 code: row[1].text().into(),
@@ -160,16 +161,6 @@ impl<S: Store> Ledger<S> {
         })
     }
 
-    /// Rows as values; a row that gives none is left out.
-    fn rows<T>(&mut self, sql: &str, arguments: &[Value<'_>], of: impl Fn(&[Value<'_>]) -> Option<T>) -> Result<Vec<T>> {
-        let mut all = Vec::new();
-        self.store.query(sql, arguments, &mut |row| {
-            all.extend(of(row));
-            Ok(())
-        })?;
-        Ok(all)
-    }
-
     /// Every entry, in order, one by one.
     ///
     /// # Errors
@@ -179,17 +170,12 @@ impl<S: Store> Ledger<S> {
         self.store.query(&sql, &[], &mut |row| entry_view(row).map_or(Ok(()), &mut each))
     }
 
-    fn entries_of(&mut self, claim: i64) -> Result<Vec<EntryView>> {
-        let sql = format!("{ENTRIES} WHERE e.claim_id = ?1 ORDER BY e.journal_id, e.seq");
-        self.rows(&sql, &[claim.into()], entry_view)
-    }
-
     fn owed(&mut self, claim: i64) -> Result<Vec<Owed>> {
         let sql = "SELECT e.account_id, coalesce(p.code, ''), coalesce(l.control, ''), sum(e.amount)
             FROM entry e LEFT JOIN payer p ON p.id = e.payer_id LEFT JOIN line l ON l.id = e.line_id
             WHERE e.claim_id = ?1 GROUP BY e.account_id, e.payer_id, e.line_id HAVING sum(e.amount) <> 0
             ORDER BY e.account_id, p.id, l.id";
-        self.rows(sql, &[claim.into()], |row| {
+        rows(&mut self.store, sql, &[claim.into()], |row| {
             let account = Account::of_id(row[0].int()).filter(|account| account.is_open())?;
             Some(Owed { account, payer: row[1].text().into(), line: row[2].text().into(), amount: money(&row[3]) })
         })
@@ -201,7 +187,7 @@ impl<S: Store> Ledger<S> {
                 JOIN submission_payer t ON t.submission_id = s.id AND t.position = s.destination
                 JOIN payer p ON p.id = t.payer_id
             WHERE s.claim_id = ?1 ORDER BY s.ordinal";
-        self.rows(sql, &[claim.into()], |row| {
+        rows(&mut self.store, sql, &[claim.into()], |row| {
             Some(SubmissionView {
                 ordinal: row[0].int(),
                 key: row[1].text().into(),
@@ -214,33 +200,38 @@ impl<S: Store> Ledger<S> {
     }
 
     fn answers(&mut self, claim: i64) -> Result<Vec<AnswerView>> {
-        let sql = "SELECT a.id, r.trace, r.paid_on, p.code, a.number, a.status, a.forwarded, a.charge, a.paid, a.reverses,
+        let sql =
+            "SELECT a.id, r.trace, r.paid_on, p.code, a.number, a.status, a.forwarded, a.charge, a.paid, a.reverses,
                 EXISTS (SELECT 1 FROM adjudication b JOIN remittance t ON t.id = b.remittance_id
                     WHERE b.claim_id = a.claim_id AND b.reverses = a.id AND t.state = 'posted'), r.state
             FROM adjudication a JOIN remittance r ON r.id = a.remittance_id JOIN payer p ON p.id = a.payer_id
             WHERE a.claim_id = ?1 ORDER BY a.id";
-        let mut answers = self.rows(sql, &[claim.into()], |row| Some((row[0].int(), answer_view(row))))?;
+        let mut answers = rows(&mut self.store, sql, &[claim.into()], |row| Some((row[0].int(), answer_view(row))))?;
         for (id, answer) in &mut answers {
             let cuts = "SELECT line_ordinal, group_code || '-' || reason, amount FROM adjustment
                 WHERE adjudication_id = ?1 ORDER BY line_ordinal, seq";
             let cut = |row: &[Value<'_>]| Some((row[0].int(), row[1].text().into(), money(&row[2])));
-            answer.adjustments = self.rows(cuts, &[(*id).into()], cut)?;
+            answer.adjustments = rows(&mut self.store, cuts, &[(*id).into()], cut)?;
             let remarks = "SELECT line_ordinal, code FROM remark WHERE adjudication_id = ?1 ORDER BY line_ordinal, seq";
-            answer.remarks = self.rows(remarks, &[(*id).into()], |row| Some((row[0].int(), row[1].text().into())))?;
+            answer.remarks =
+                rows(&mut self.store, remarks, &[(*id).into()], |row| Some((row[0].int(), row[1].text().into())))?;
         }
         Ok(answers.into_iter().map(|(_, answer)| answer).collect())
     }
 
     fn work_where(&mut self, condition: &str, arguments: &[Value<'_>]) -> Result<Vec<WorkView>> {
-        self.rows(&format!("{WORK} {condition}"), arguments, |row| Some(work_view(row)))
+        rows(&mut self.store, &format!("{WORK} {condition}"), arguments, |row| Some(work_view(row)))
     }
 
     fn holds_where(&mut self, condition: &str, arguments: &[Value<'_>]) -> Result<Vec<HoldView>> {
-        let holds = self.rows(&format!("{HOLDS} {condition}"), arguments, |row| Some((hold_view(row), row[11].int())))?;
+        let holds = rows(&mut self.store, &format!("{HOLDS} {condition}"), arguments, |row| {
+            Some((hold_view(row), row[11].int()))
+        })?;
         let mut all = Vec::with_capacity(holds.len());
         for (mut hold, round) in holds {
-            let sql = "SELECT rule, code, words, proposal FROM hold_reason WHERE hold_id = ?1 AND round = ?2 ORDER BY seq";
-            hold.reasons = self.rows(sql, &[hold.id.into(), round.into()], |row| {
+            let sql =
+                "SELECT rule, code, words, proposal FROM hold_reason WHERE hold_id = ?1 AND round = ?2 ORDER BY seq";
+            hold.reasons = rows(&mut self.store, sql, &[hold.id.into(), round.into()], |row| {
                 let [rule, cause, words, proposal] = [0, 1, 2, 3].map(|i: usize| Text::from(row[i].text()));
                 Some(ReasonView { rule, cause, words, proposal })
             })?;
@@ -250,7 +241,42 @@ impl<S: Store> Ledger<S> {
     }
 }
 
-fn money(value: &Value<'_>) -> Money {
+impl<S: Store> Writing<'_, S> {
+    /// The entries that this transaction has written.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub fn entries_of_run(&mut self) -> Result<Vec<EntryView>> {
+        let run = self.run_id();
+        entries_where(self.store, "j.run_id = ?1", &[run.into()])
+    }
+}
+
+/// Rows as values; a row that gives none is left out.
+pub(super) fn rows<S: Store, T>(
+    store: &mut S,
+    sql: &str,
+    arguments: &[Value<'_>],
+    of: impl Fn(&[Value<'_>]) -> Option<T>,
+) -> Result<Vec<T>> {
+    let mut all = Vec::new();
+    store.query(sql, arguments, &mut |row| {
+        all.extend(of(row));
+        Ok(())
+    })?;
+    Ok(all)
+}
+
+/// Entries that meet a condition, in order.
+pub(super) fn entries_where<S: Store>(
+    store: &mut S,
+    condition: &str,
+    arguments: &[Value<'_>],
+) -> Result<Vec<EntryView>> {
+    rows(store, &format!("{ENTRIES} WHERE {condition} ORDER BY e.journal_id, e.seq"), arguments, entry_view)
+}
+
+pub(super) fn money(value: &Value<'_>) -> Money {
     Money::from_cents(value.int())
 }
 
@@ -311,6 +337,7 @@ fn work_view(row: &[Value<'_>]) -> WorkView {
         title: edi_core::codes::carc::lookup(reason).map_or("", |carc| carc.title).into(),
         remarks: row[9].text().into(),
         amount: money(&row[10]),
+        expected: money(&row[20]),
         line_denied: row[11].int() != 0,
         category: row[12].text().into(),
         preventable: row[13].int() != 0,

@@ -20,7 +20,11 @@ pub(super) fn migrate(store: &mut Sqlite) -> Result<()> {
     }
     store.begin()?;
     let result = apply(store);
-    if result.is_ok() { store.commit()? } else { store.rollback()? }
+    if result.is_ok() {
+        store.commit()?
+    } else {
+        store.rollback()?
+    }
     result
 }
 

@@ -147,7 +147,8 @@ impl Store for Sqlite {
         if keys.is_empty() {
             return Ok(());
         }
-        let sql = self.loads.entry(select).or_insert_with(|| select.replace("{keys}", "(SELECT value FROM json_each(?1))"));
+        let sql =
+            self.loads.entry(select).or_insert_with(|| select.replace("{keys}", "(SELECT value FROM json_each(?1))"));
         let keys = match keys {
             Keys::Int(keys) => serde_json::to_string(keys),
             Keys::Text(keys) => serde_json::to_string(keys),

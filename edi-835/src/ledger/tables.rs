@@ -171,6 +171,7 @@ pub(super) static DENIAL: Table = Table {
         "reason",
         "remarks",
         "amount",
+        "expected",
         "line_denied",
         "category",
         "preventable",

@@ -1,8 +1,8 @@
 //! How values stand in text columns.
 
 use chrono::NaiveDate;
-use edi_core::value::{Period, Procedure};
 use edi_core::Text;
+use edi_core::value::{Period, Procedure};
 
 /// A date as `2026-01-31`.
 pub(super) fn day(date: NaiveDate) -> String {

@@ -180,6 +180,8 @@ pub struct WorkView {
     pub remarks: Text,
     /// Amount.
     pub amount: Money,
+    /// What the contract would have paid of it; the amount where nothing tells.
+    pub expected: Money,
     /// The line was paid nothing.
     pub line_denied: bool,
     /// Category.
@@ -198,6 +200,47 @@ pub struct WorkView {
     pub state: Text,
     /// Who works on it.
     pub owner: Text,
+}
+
+/// Something that was done about a denial or a task.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct WorkEventView {
+    /// State from then on.
+    pub state: Text,
+    /// Whose it is; empty where that did not change.
+    pub owner: Text,
+    /// A note.
+    pub note: Text,
+    /// Who did it.
+    pub actor: Text,
+    /// When.
+    pub day: Option<NaiveDate>,
+}
+
+/// How often something is denied.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct DenialRate {
+    /// The reason, payer, provider, procedure or month.
+    pub of: Text,
+    /// Lines that were answered.
+    pub lines: u64,
+    /// Lines that were denied.
+    pub denied_lines: u64,
+    /// What was charged on them.
+    pub charge: Money,
+    /// What was denied, on denied and on paid lines.
+    pub denied: Money,
+}
+
+/// A claim that a held answer may be about.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Suggestion {
+    /// CLM01.
+    pub claim: Text,
+    /// How much speaks for it, of 100.
+    pub score: u8,
+    /// What does (`number alike`, `same patient`, `same charge`, `same day`).
+    pub why: Vec<&'static str>,
 }
 
 /// A hold.

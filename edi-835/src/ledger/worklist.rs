@@ -1,11 +1,16 @@
 //! The worklist: denied amounts and tasks, and what was done about them.
 
-use super::error::Result;
+use super::error::{Error, Result};
+use super::journal::{About, Entry, Journal, JournalKind, Place};
+use super::query::rows;
 use super::store::{Store, Value};
 use super::tables;
-use super::text::day;
-use super::writing::Writing;
+use super::text::{date, day};
+use super::views::WorkEventView;
+use super::writing::{Origin, Run, Writing};
+use super::{Account, Ledger};
 use chrono::NaiveDate;
+use edi_core::{Money, Text};
 
 /// A denied amount, or a task.
 #[derive(Debug, Clone, Copy)]
@@ -28,6 +33,8 @@ pub struct WorkRow<'a> {
     pub remarks: &'a str,
     /// Cents.
     pub amount: i64,
+    /// What the contract would have paid of it, in cents; the amount where nothing tells.
+    pub expected: i64,
     /// The line was paid nothing.
     pub line_denied: bool,
     /// Category of the reason.
@@ -42,7 +49,105 @@ pub struct WorkRow<'a> {
     pub due: NaiveDate,
 }
 
+/// What a person did about a piece of work.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WorkState {
+    /// It is to be done (again).
+    Open,
+    /// The decision was disputed.
+    Appealed,
+    /// A corrected claim was sent.
+    Corrected,
+    /// It is done, and nothing was given up.
+    Closed,
+}
+
+impl WorkState {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Appealed => "appealed",
+            Self::Corrected => "corrected",
+            Self::Closed => "closed",
+        }
+    }
+}
+
+impl<S: Store> Ledger<S> {
+    /// Notes what was done about a denial or a task, and whose it is.
+    ///
+    /// # Errors
+    /// Where there is no such work, or the database fails.
+    pub fn work_done(&mut self, work: i64, state: WorkState, owner: &str, note: &str, run: &Run) -> Result<()> {
+        let mut writing = self.begin(run)?;
+        writing.find_work(work)?;
+        writing.work_event(work, state.name(), owner, note)?;
+        writing.audit("work", &work.to_string(), state.name())?;
+        writing.commit()
+    }
+
+    /// Gives a denied amount up: it moves to the write-offs of its reason, and stands with who decided. What was
+    /// written off.
+    ///
+    /// # Errors
+    /// Where there is no such denial, none of it is denied any more, or the database fails.
+    pub fn write_off(&mut self, denial: i64, note: &str, run: &Run) -> Result<Money> {
+        let mut writing = self.begin(run)?;
+        let work = writing.find_work(denial)?;
+        let account = writing.account(work.claim)?;
+        let line = work.line.unwrap_or_default();
+        let denied = account.on_line(Account::DeniedReceivable, Some(work.payer), line).min(work.amount);
+        if denied <= 0 {
+            return Err(Error::Refused(format!("nothing of denial {denial} is denied any more")));
+        }
+        let place =
+            Place { claim: Some(work.claim), line: work.line, payer: Some(work.payer), ..Place::default() };
+        let entries = vec![
+            Entry::new(Account::DenialWriteOff, denied, place, &work.code, "PERSON"),
+            Entry::new(Account::DeniedReceivable, -denied, place, &work.code, "PERSON"),
+        ];
+        let journal = Journal::new(JournalKind::Adjustment, entries)?;
+        let today = writing.day();
+        writing.journal(&journal, About::default(), today, Origin::default())?;
+        writing.work_event(denial, "written off", &run.actor, note)?;
+        writing.audit("write off", &denial.to_string(), note)?;
+        writing.commit()?;
+        Ok(Money::from_cents(denied))
+    }
+
+    /// What was done about a denial or a task, in order.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub fn work_history(&mut self, work: i64) -> Result<Vec<WorkEventView>> {
+        let sql = "SELECT e.state, e.owner, e.note, u.actor, u.day FROM denial_event e JOIN run u ON u.id = e.run_id
+            WHERE e.denial_id = ?1 ORDER BY e.seq";
+        rows(&mut self.store, sql, &[work.into()], |row| {
+            let [state, owner, note, actor] = [0, 1, 2, 3].map(|i: usize| Text::from(row[i].text()));
+            Some(WorkEventView { state, owner, note, actor, day: date(row[4].text()) })
+        })
+    }
+}
+
+/// What a piece of work is about.
+struct Work {
+    claim: i64,
+    line: Option<i64>,
+    payer: i64,
+    code: String,
+    amount: i64,
+}
+
 impl<S: Store> Writing<'_, S> {
+    fn find_work(&mut self, id: i64) -> Result<Work> {
+        let sql = "SELECT claim_id, line_id, payer_id, group_code || '-' || reason, amount FROM denial WHERE id = ?1";
+        let found = rows(self.store, sql, &[id.into()], |row| {
+            let (claim, line, payer) = (row[0].int(), row[1].key(), row[2].int());
+            Some(Work { claim, line, payer, code: row[3].text().to_owned(), amount: row[4].int() })
+        })?;
+        found.into_iter().next().ok_or_else(|| Error::Refused(format!("there is no denial or task {id}")))
+    }
+
     /// Adds a piece of work.
     ///
     /// # Errors
@@ -61,6 +166,7 @@ impl<S: Store> Writing<'_, S> {
             row.reason.into(),
             row.remarks.into(),
             row.amount.into(),
+            row.expected.into(),
             i64::from(row.line_denied).into(),
             row.category.into(),
             i64::from(row.preventable).into(),
@@ -78,7 +184,8 @@ impl<S: Store> Writing<'_, S> {
     /// # Errors
     /// Where the database fails, or there is no such work.
     pub fn work_event(&mut self, denial: i64, state: &str, owner: &str, note: &str) -> Result<()> {
-        let last = self.number("SELECT coalesce(max(seq), 0) FROM denial_event WHERE denial_id = ?1", &[denial.into()])?;
+        let last =
+            self.number("SELECT coalesce(max(seq), 0) FROM denial_event WHERE denial_id = ?1", &[denial.into()])?;
         let seq = last.unwrap_or_default() + 1;
         let run = self.run_id();
         let cells = [denial.into(), seq.into(), state.into(), owner.into(), note.into(), run.into()];

@@ -174,7 +174,8 @@ fn book<S: Store>(
     let paid_before = account.as_ref().map_or(0, |account| account.patient_paid);
     let entries = with_patient_paid(entries, placed.claim, placed.patient_paid - paid_before, account.as_ref());
     let about = About { submission: Some(placed.submission), ..About::default() };
-    let again: Vec<i64> = entries.iter().filter(|e| e.account == Account::DeniedReceivable).filter_map(|e| e.place.line).collect();
+    let again: Vec<i64> =
+        entries.iter().filter(|e| e.account == Account::DeniedReceivable).filter_map(|e| e.place.line).collect();
     writing.close_work(placed.claim, &again, "resubmitted")?;
     let day = writing.day();
     writing.journal(&Journal::new(JournalKind::Booking, entries)?, about, day, origin)?;
@@ -221,7 +222,8 @@ fn find<S: Store>(
     if let Some(id) = writing.claim_by_key(key)? {
         let account = writing.account(id)?;
         let same = account.patient == submission.patient || account.member_id == submission.member_id;
-        let words = || format!("claim number {key} belongs to another patient's claim: give this one a number of its own");
+        let words =
+            || format!("claim number {key} belongs to another patient's claim: give this one a number of its own");
         return Ok(if same { Ok(Some(account)) } else { Err(Reason::new("M1", Cause::ClaimNumberTaken, words())) });
     }
     if !replaces {

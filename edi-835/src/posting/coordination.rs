@@ -73,7 +73,10 @@ pub(super) fn union(amounts: &Amounts, mates: &[i64], account: &ClaimAccount, pa
 pub(super) fn held_parts(input: &Input<'_>, account: &ClaimAccount, setting: &Setting<'_>) -> Vec<i64> {
     let same = |held: &&crate::ledger::HeldAnswer| {
         let itself = held.remittance == input.cash.remittance && held.ordinal == input.ordinal;
-        !itself && held.payer == setting.payer && held.adjudication.status != "22" && is_answer(&held.adjudication.status)
+        !itself
+            && held.payer == setting.payer
+            && held.adjudication.status != "22"
+            && is_answer(&held.adjudication.status)
     };
     let charges = account.held.iter().filter(same).filter_map(|held| held.adjudication.charge.cents());
     charges.collect()
@@ -154,7 +157,10 @@ impl Earlier {
             of_class(&of_line, is_fee_schedule)
         };
         let fits = left.iter().all(|(line, missing)| *missing >= 0 && *missing <= room(*line));
-        if !fits || left.iter().all(|(_, missing)| *missing == 0) || self.lines.iter().any(|(line, _)| self.on(*line) < 0) {
+        if !fits
+            || left.iter().all(|(_, missing)| *missing == 0)
+            || self.lines.iter().any(|(line, _)| self.on(*line) < 0)
+        {
             return false;
         }
         for (line, missing) in &mut left {

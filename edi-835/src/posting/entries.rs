@@ -79,8 +79,8 @@ pub(super) fn add(account: &mut ClaimAccount, entries: &[Entry]) {
 }
 
 /// Moves that bring every balance to where it belongs: a denied receivable below zero back to its payer, a
-/// patient's receivable below zero to the payer that has the patient's part now, or to the patient's credit; a
-/// credit of the patient pays what the patient owes.
+/// patient's receivable below zero to the payer that has the patient's part now, or to the patient's credit; what a
+/// payer answered on another line than it stood on; a credit of the patient pays what the patient owes.
 pub(super) fn settle(account: &ClaimAccount) -> Vec<Entry> {
     let mut entries = Vec::new();
     let mut owed = account.balance(Account::PatientReceivable);
@@ -101,9 +101,37 @@ pub(super) fn settle(account: &ClaimAccount) -> Vec<Entry> {
             entries.extend(back);
         }
     }
+    for payer in account.payers.iter().map(|payer| payer.payer) {
+        entries.extend(even_out(account, payer));
+    }
     let credit: i64 = entries.iter().filter(|e| e.account == Account::PatientCredit).map(|e| e.amount).sum();
     let credit = -(account.balance(Account::PatientCredit) + credit);
     entries.extend(use_credit(account, credit.min(owed)));
+    entries
+}
+
+/// A payer may answer for a claim as a whole (OA-23 on one line, say): lines below zero are made up for by lines that
+/// are still open, so that no line is owed what another one is not.
+fn even_out(account: &ClaimAccount, payer: i64) -> Vec<Entry> {
+    let mut lines: Vec<(i64, i64)> = account.line_ids().into_iter().map(|line| (line, 0)).collect();
+    for (line, owed) in &mut lines {
+        *owed = account.on_line(Account::InsuranceReceivable, Some(payer), *line);
+    }
+    let over: i64 = lines.iter().map(|(_, owed)| (-owed).max(0)).sum();
+    let open: i64 = lines.iter().map(|(_, owed)| (*owed).max(0)).sum();
+    let (mut give, mut take) = (over.min(open), over.min(open));
+    let mut entries = Vec::new();
+    for (line, owed) in lines {
+        let moved = if owed < 0 { (-owed).min(give) } else { -owed.min(take) };
+        if owed < 0 {
+            give -= moved
+        } else {
+            take += moved
+        }
+        let place = Place { claim: Some(account.id), line: Some(line), payer: Some(payer), ..Place::default() };
+        entries.push(Entry::new(Account::InsuranceReceivable, moved, place, "", "C2"));
+    }
+    entries.retain(|entry| entry.amount != 0);
     entries
 }
 
@@ -114,13 +142,7 @@ fn patient_back(account: &ClaimAccount, place: Place, mut amount: i64) -> Vec<En
         let owes = account.on_line(Account::InsuranceReceivable, Some(payer), place.line.unwrap_or_default());
         let taken = owes.clamp(0, amount);
         amount -= taken;
-        entries.push(Entry::new(
-            Account::InsuranceReceivable,
-            -taken,
-            Place { payer: Some(payer), ..place },
-            "",
-            "C5",
-        ));
+        entries.push(Entry::new(Account::InsuranceReceivable, -taken, Place { payer: Some(payer), ..place }, "", "C5"));
     }
     entries.push(Entry::new(Account::PatientCredit, -amount, Place { line: None, ..place }, "", "C5"));
     entries.retain(|entry| entry.amount != 0);

@@ -2,7 +2,7 @@
 
 use super::amounts::Amounts;
 use super::reason::{Cause, Reason};
-use crate::ledger::{BilledLine, ClaimAccount};
+use crate::ledger::BilledLine;
 use edi_core::Text;
 use edi_core::account::{AdjudicatedLine, Adjudication};
 use edi_core::value::Procedure;
@@ -12,7 +12,7 @@ use edi_core::value::Procedure;
 pub struct LineMatch {
     /// Index of the line in the answer.
     pub index: usize,
-    /// Index of our line in the account.
+    /// Index among our lines.
     pub ours: usize,
     /// How sure it is, of 100.
     pub score: u8,
@@ -24,17 +24,17 @@ pub struct LineMatch {
 ///
 /// # Errors
 /// Where a line is none of ours, or could be several.
-pub fn lines(answer: &Adjudication, amounts: &Amounts, account: &ClaimAccount) -> Result<Vec<LineMatch>, Reason> {
+pub fn lines(answer: &Adjudication, amounts: &Amounts, billed: &[BilledLine]) -> Result<Vec<LineMatch>, Reason> {
     let mut matches: Vec<Option<LineMatch>> =
-        answer.lines.iter().enumerate().map(|(i, line)| by_control(i, line, account)).collect();
+        answer.lines.iter().enumerate().map(|(i, line)| by_control(i, line, billed)).collect();
     // What each of our lines has still to explain: a line that is explained takes no further one (one to one).
-    let mut open: Vec<i64> = account.lines.iter().map(|line| line.charge).collect();
+    let mut open: Vec<i64> = billed.iter().map(|line| line.charge).collect();
     for found in matches.iter().flatten() {
         open[found.ours] -= amounts.lines[found.index].charge.abs();
     }
     for (i, line) in answer.lines.iter().enumerate() {
         if matches[i].is_none() {
-            let found = by_content(i, line, amounts.lines[i].charge.abs(), account, &open)?;
+            let found = by_content(i, line, amounts.lines[i].charge.abs(), billed, &open)?;
             open[found.ours] -= amounts.lines[i].charge.abs();
             matches[i] = Some(found);
         }
@@ -43,18 +43,18 @@ pub fn lines(answer: &Adjudication, amounts: &Amounts, account: &ClaimAccount) -
 }
 
 /// M2: our control number, backed by the procedure; or the ordinal of our line in its place.
-fn by_control(index: usize, line: &AdjudicatedLine, account: &ClaimAccount) -> Option<LineMatch> {
+fn by_control(index: usize, line: &AdjudicatedLine, billed: &[BilledLine]) -> Option<LineMatch> {
     let backed = |ours: &&BilledLine| likeness(line, &ours.procedure).is_some();
-    let position = |ours: &BilledLine| account.lines.iter().position(|other| other.id == ours.id);
+    let position = |ours: &BilledLine| billed.iter().position(|other| other.id == ours.id);
     let control = line.control.as_str();
     if control.is_empty() {
         return None;
     }
-    if let Some(ours) = account.lines.iter().filter(|ours| ours.control == control).find(backed) {
+    if let Some(ours) = billed.iter().filter(|ours| ours.control == control).find(backed) {
         return Some(LineMatch { index, ours: position(ours)?, score: 100, why: Text::const_new("M2 control number") });
     }
     let ordinal: u32 = control.parse().ok()?;
-    let ours = account.lines.iter().filter(|ours| ours.ordinal == ordinal).find(backed)?;
+    let ours = billed.iter().filter(|ours| ours.ordinal == ordinal).find(backed)?;
     let why = Text::const_new("M2 ordinal in place of the control number");
     Some(LineMatch { index, ours: position(ours)?, score: 90, why })
 }
@@ -81,11 +81,11 @@ fn by_content(
     index: usize,
     line: &AdjudicatedLine,
     charge: i64,
-    account: &ClaimAccount,
+    all: &[BilledLine],
     open: &[i64],
 ) -> Result<LineMatch, Reason> {
     let mut found: Vec<(u8, usize)> = Vec::new();
-    for (ours, billed) in account.lines.iter().enumerate() {
+    for (ours, billed) in all.iter().enumerate() {
         let Some(procedure) = likeness(line, &billed.procedure) else { continue };
         if open[ours] < charge && open[ours] != billed.charge {
             continue; // explained already
@@ -99,10 +99,10 @@ fn by_content(
         let money = if charge == open[ours] { 30 } else { 0 };
         found.push((procedure * 10 + day + money, ours));
     }
-    let best = found.iter().map(|(score, _)| *score).max().ok_or_else(|| unmatched(line, account))?;
+    let best = found.iter().map(|(score, _)| *score).max().ok_or_else(|| unmatched(line, all))?;
     let mut at_best = found.iter().filter(|(score, _)| *score == best).map(|(_, ours)| *ours);
     let first = at_best.next().unwrap_or_default();
-    if at_best.any(|other| !alike(&account.lines[first], &account.lines[other])) {
+    if at_best.any(|other| !alike(&all[first], &all[other])) {
         let words = format!(
             "line {} ({}) could be several of ours and brings no control number: match it by hand",
             line.ordinal, line.procedure
@@ -117,9 +117,9 @@ fn alike(one: &BilledLine, other: &BilledLine) -> bool {
     (&one.procedure, one.service, one.units, one.charge) == (&other.procedure, other.service, other.units, other.charge)
 }
 
-fn unmatched(line: &AdjudicatedLine, account: &ClaimAccount) -> Reason {
-    let billed = account.lines.iter().any(|ours| likeness(line, &ours.procedure).is_some());
-    let control = account.lines.iter().any(|ours| ours.control == line.control);
+fn unmatched(line: &AdjudicatedLine, all: &[BilledLine]) -> Reason {
+    let billed = all.iter().any(|ours| likeness(line, &ours.procedure).is_some());
+    let control = all.iter().any(|ours| ours.control == line.control);
     let procedure = line.submitted_procedure.as_ref().unwrap_or(&line.procedure);
     let (cause, words) = match (billed, control) {
         (true, _) => {

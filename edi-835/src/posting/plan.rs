@@ -11,7 +11,9 @@ use super::reversal;
 use super::rules::{self, Facts};
 use super::work;
 use crate::denial::Class;
-use crate::ledger::{Account, Answer, AnsweredAdjustment, AnsweredLine, ClaimAccount, JournalKind, PostedEntry};
+use crate::ledger::{
+    Account, Answer, AnsweredAdjustment, AnsweredLine, BilledLine, ClaimAccount, JournalKind, PostedEntry,
+};
 use edi_core::codes::ClaimStatusCode;
 
 /// Plans the answers of one remittance to one claim, together: reversals first, then the others in order (V2).
@@ -174,7 +176,7 @@ fn decide(
     parts.extend(held_parts(input, account, setting));
     let charged = union(&amounts, &parts, account, payer).map_err(|reason| reasons.push(reason)).is_ok();
     reasons.extend(office(input, &amounts, account, setting, payer));
-    let matches = matching::lines(input.answer, &amounts, account).map_err(|reason| {
+    let matches = matching::lines(input.answer, &amounts, &account.lines).map_err(|reason| {
         reasons.push(reason);
         reasons.clone()
     })?;
@@ -189,7 +191,7 @@ fn decide(
     }
     reasons.extend(entries::barred(input, &portions, account, position));
     consent(&mut reasons, setting)?;
-    let mut posting = skeleton(input, &amounts, &matches, account, (payer, position));
+    let mut posting = skeleton(input, &amounts, &matches, &account.lines, (payer, position));
     posting.entries = entries::of_answer(&portions, account, input.cash, (payer, position));
     let mut after = account.clone();
     entries::add(&mut after, &posting.entries);
@@ -245,8 +247,12 @@ fn check_order(
         reasons.push(Reason::new("V3", Cause::CorrectionWithoutOriginal, words));
     }
     let waits = account.held.iter().any(|held| {
-        held.payer == Some(payer) && held.adjudication.status == "22" && held.adjudication.charge.cents() != Some(-amounts.charge)
-            || held.payer == Some(payer) && held.adjudication.status == "22" && held.adjudication.paid.cents() != Some(-amounts.paid)
+        held.payer == Some(payer)
+            && held.adjudication.status == "22"
+            && held.adjudication.charge.cents() != Some(-amounts.charge)
+            || held.payer == Some(payer)
+                && held.adjudication.status == "22"
+                && held.adjudication.paid.cents() != Some(-amounts.paid)
     });
     if waits && earlier(account, payer).next().is_none() {
         let words = "a reversal of this claim waits for its original, and this is not it: waits for it too";
@@ -329,8 +335,8 @@ fn no_entry(
         let words = format!("CLP02 {status} pays nothing by its meaning, and CLP04 is {}", money(amounts.paid));
         return Err(vec![Reason::new("S4", Cause::StatusWithMoney, words)]);
     }
-    let matches = matching::lines(input.answer, amounts, account).unwrap_or_default();
-    let mut posting = skeleton(input, amounts, &matches, account, payer);
+    let matches = matching::lines(input.answer, amounts, &account.lines).unwrap_or_default();
+    let mut posting = skeleton(input, amounts, &matches, &account.lines, payer);
     posting.work = work::of_status(status, account, setting, payer.0);
     Ok(posting)
 }
@@ -340,7 +346,7 @@ pub(super) fn skeleton(
     input: &Input<'_>,
     amounts: &Amounts,
     matches: &[LineMatch],
-    account: &ClaimAccount,
+    billed: &[BilledLine],
     (payer, position): (i64, usize),
 ) -> Posting {
     let status = ClaimStatusCode::from(input.answer.status.as_str());
@@ -348,7 +354,7 @@ pub(super) fn skeleton(
         let theirs = &input.answer.lines[found.index];
         PlannedLine {
             ordinal: theirs.ordinal,
-            line: account.lines[found.ours].id,
+            line: billed[found.ours].id,
             why: found.why.clone(),
             score: found.score,
             charge: amounts.lines[found.index].charge,

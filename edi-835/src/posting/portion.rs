@@ -169,8 +169,12 @@ impl Judge<'_, '_> {
             Class::Hold => {
                 let group = GroupCode::from(cut.group.as_str());
                 match carc::lookup(&cut.reason).is_some_and(|code| !code.allows(&group)) {
-                    true => self.hold("S2", Cause::UnknownGroup, cut, amount, "this reason may not stand with this group"),
-                    false => self.hold("S2", Cause::NoRule, cut, amount, "no rule says how it posts: add one, or decide"),
+                    true => {
+                        self.hold("S2", Cause::UnknownGroup, cut, amount, "this reason may not stand with this group")
+                    }
+                    false => {
+                        self.hold("S2", Cause::NoRule, cut, amount, "no rule says how it posts: add one, or decide")
+                    }
                 }
             }
             Class::Information if amount != 0 => {

@@ -2,28 +2,18 @@
 
 use super::find;
 use super::outcome::{Fate, PostEvent, RemittanceOutcome};
-use super::planned::{Cash, Consent, Decision, Input, PlannedClaim, Setting};
-use super::plan::plan;
-use super::plb::{PlbDecision, PlbInput, plan_plb};
+use super::poster::Poster;
 use super::proof::{Hashing, Proven, drain, prove};
 use super::reason::{Cause, Reason};
-use super::release::{Touched, replan};
+use super::release::Touched;
 use super::rules::Rules;
-use super::write::{self, Pending, reason_rows};
-use crate::balance::prove_claim;
-use crate::ledger::{
-    Error, HoldRow, Ledger, Origin, PlbRow, RemittanceRow, Result, Run, Source, Store, Writing,
-};
-use crate::model::{ClaimPayment, Remittance, Totals};
+use super::write::reason_rows;
+use crate::ledger::{Error, HoldRow, Ledger, Origin, RemittanceRow, Result, Run, Source, Store, Writing};
+use crate::model::Remittance;
 use crate::read::{RemittanceEvent, RemittanceReader};
-use chrono::NaiveDate;
-use edi_core::account::Adjudication;
 use edi_core::{Money, Text};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::io::{self, BufRead};
-
-/// How many claims are planned at a time.
-const BATCH: usize = 256;
 
 /// How a file is posted.
 #[derive(Debug, Clone)]
@@ -52,16 +42,40 @@ pub fn post<R: BufRead, S: Store>(
     options: &PostOptions<'_>,
     tell: &mut dyn FnMut(PostEvent<'_>),
 ) -> Result<Vec<RemittanceOutcome>> {
+    run(open, ledger, options, false, tell)
+}
+
+/// Posts a file as [`post`] would if it had not been posted, and takes everything back: what other rules would have
+/// done with past remittances. A remittance that later entries depend on is told as it stands.
+///
+/// # Errors
+/// As [`post`].
+pub fn replay<R: BufRead, S: Store>(
+    open: impl Fn() -> io::Result<R>,
+    ledger: &mut Ledger<S>,
+    options: &PostOptions<'_>,
+    tell: &mut dyn FnMut(PostEvent<'_>),
+) -> Result<Vec<RemittanceOutcome>> {
+    run(open, ledger, &PostOptions { dry_run: true, ..options.clone() }, true, tell)
+}
+
+fn run<R: BufRead, S: Store>(
+    open: impl Fn() -> io::Result<R>,
+    ledger: &mut Ledger<S>,
+    options: &PostOptions<'_>,
+    again: bool,
+    tell: &mut dyn FnMut(PostEvent<'_>),
+) -> Result<Vec<RemittanceOutcome>> {
     let (proven, hash) = prove(open()?)?;
-    let source = Source { name: options.file.clone(), hash };
+    let file = File { options, source: Source { name: options.file.clone(), hash }, again };
     let input = Hashing::new(open()?);
     if options.dry_run {
         let mut writing = ledger.begin(&options.run)?;
-        let outcomes = read(input, proven, &source, options, |work, reader| work.run(&mut writing, reader, tell))?;
+        let outcomes = read(input, proven, &file, |work, reader| work.run(&mut writing, reader, tell))?;
         writing.roll_back()?;
         return Ok(outcomes);
     }
-    read(input, proven, &source, options, |work, reader| {
+    read(input, proven, &file, |work, reader| {
         let mut writing = ledger.begin(&options.run)?;
         let outcome = work.run(&mut writing, reader, tell)?;
         writing.commit()?;
@@ -73,8 +87,7 @@ pub fn post<R: BufRead, S: Store>(
 fn read<R: BufRead>(
     mut input: Hashing<R>,
     proven: Vec<Proven>,
-    source: &Source,
-    options: &PostOptions<'_>,
+    file: &File<'_>,
     mut run: impl FnMut(&Work<'_>, &mut RemittanceReader<&mut Hashing<R>>) -> Result<RemittanceOutcome>,
 ) -> Result<Vec<RemittanceOutcome>> {
     let mut outcomes = Vec::with_capacity(proven.len());
@@ -83,20 +96,27 @@ fn read<R: BufRead>(
     while let Some(event) = reader.next() {
         let RemittanceEvent::Header(remittance) = event? else { continue };
         let proof = proven.next().ok_or(Error::InputChanged)?;
-        let work = Work { options, source, remittance: &remittance, proof: &proof };
+        let work = Work { file, remittance: &remittance, proof: &proof };
         outcomes.push(run(&work, &mut reader)?);
     }
     drop(reader);
     drain(&mut input)?;
-    if input.finish() == source.hash && proven.next().is_none() { Ok(outcomes) } else { Err(Error::InputChanged) }
+    if input.finish() == file.source.hash && proven.next().is_none() { Ok(outcomes) } else { Err(Error::InputChanged) }
+}
+
+/// The file in work.
+pub(super) struct File<'a> {
+    pub options: &'a PostOptions<'a>,
+    source: Source,
+    /// What was posted is undone first.
+    again: bool,
 }
 
 /// One remittance on its way: what is read of it, and what was proved.
-struct Work<'a> {
-    options: &'a PostOptions<'a>,
-    source: &'a Source,
-    remittance: &'a Remittance,
-    proof: &'a Proven,
+pub(super) struct Work<'a> {
+    pub file: &'a File<'a>,
+    pub remittance: &'a Remittance,
+    pub proof: &'a Proven,
 }
 
 impl Work<'_> {
@@ -106,11 +126,18 @@ impl Work<'_> {
         reader: &mut RemittanceReader<R>,
         tell: &mut dyn FnMut(PostEvent<'_>),
     ) -> Result<RemittanceOutcome> {
-        let source = writing.source(self.source)?;
+        let source = writing.source(&self.file.source)?;
         let origin = Origin { source: Some(source), segments: self.proof.segments };
         let (row, faults) = self.row(writing, origin)?;
         let mut outcome = self.outcome();
-        let known = writing.known_remittances(&row.identity)?;
+        let mut known = writing.known_remittances(&row.identity)?;
+        if let Some(i) = known.iter().position(|known| !known.held).filter(|_| self.file.again) {
+            match writing.undo(known[i].id) {
+                Ok(()) => drop(known.remove(i)),
+                Err(Error::Refused(_)) => {}
+                Err(error) => return Err(error),
+            }
+        }
         if known.iter().any(|known| !known.held && known.content == row.content) {
             outcome.fate = Fate::AlreadyPosted;
             return self.skip(reader, outcome);
@@ -191,12 +218,13 @@ impl Work<'_> {
             if payee.is_none() {
                 payee = writing.find_payee(id)?;
             }
-            if payee.is_none() && self.options.rules.payees.contains(id) {
+            if payee.is_none() && self.file.options.rules.payees.contains(id) {
                 payee = Some(writing.payee(id, &[])?);
             }
         }
         if payee.is_none() {
-            let words = format!("the payee {} is none of ours: name it under payees in the rules if it is", ids.join(", "));
+            let words =
+                format!("the payee {} is none of ours: name it under payees in the rules if it is", ids.join(", "));
             faults.push(Reason::new("HELD", Cause::PayeeNotOurs, words));
         }
         let originator = remittance.trace().map(|trn| trn.originator.clone()).unwrap_or_default();
@@ -221,7 +249,7 @@ impl Work<'_> {
             date,
             amount: cents,
             method: payment.map(|bpr| bpr.method.clone()).unwrap_or_default(),
-            payer: find::payer(writing, self.options.rules, &remittance.payer_ids())?,
+            payer: find::payer(writing, self.file.options.rules, &remittance.payer_ids())?,
             payer_name: remittance.payer_name().into(),
             payee,
             control: envelope.map(|envelope| envelope.transaction.control.clone()).unwrap_or_default(),
@@ -263,225 +291,4 @@ fn hold_whole<S: Store>(writing: &mut Writing<'_, S>, row: &RemittanceRow, reaso
     let day = writing.day();
     writing.hold(&hold, &reason_rows(reasons), day)?;
     Ok(id)
-}
-
-/// The claims of a batch by account; those without an account stand alone.
-fn groups(batch: &[Pending], found: Vec<find::Found>) -> Vec<(Option<i64>, Vec<Input<'_>>)> {
-    let mut groups: Vec<(Option<i64>, Vec<Input<'_>>)> = Vec::new();
-    let mut place: HashMap<i64, usize> = HashMap::new();
-    for (pending, found) in batch.iter().zip(found) {
-        let mut input = pending.input();
-        let claim = found.unwrap_or_else(|reason| {
-            input.faults.push(reason);
-            None
-        });
-        match claim.and_then(|claim| place.get(&claim)) {
-            Some(i) => groups[*i].1.push(input),
-            None => {
-                claim.map(|claim| place.insert(claim, groups.len()));
-                groups.push((claim, vec![input]));
-            }
-        }
-    }
-    groups
-}
-
-/// Posts one remittance.
-struct Poster<'p, 'w, 'l, S: Store> {
-    work: &'p Work<'p>,
-    writing: &'w mut Writing<'l, S>,
-    tell: &'w mut dyn FnMut(PostEvent<'_>),
-    id: i64,
-    row: &'p RemittanceRow,
-    day: NaiveDate,
-    outcome: RemittanceOutcome,
-    touched: Touched,
-}
-
-impl<S: Store> Poster<'_, '_, '_, S> {
-    fn run<R: BufRead>(mut self, reader: &mut RemittanceReader<R>) -> Result<RemittanceOutcome> {
-        let mut batch = Vec::with_capacity(BATCH);
-        let mut related = Vec::new();
-        for event in reader {
-            match event? {
-                RemittanceEvent::Claim(claim) => {
-                    self.outcome.claims += 1;
-                    let pending = self.pending(&claim);
-                    let answer = &pending.answer;
-                    let numbers = [answer.payer_claim_number.as_str(), answer.original_reference.as_str()];
-                    match self.work.proof.related.contains(&answer.key.0, numbers) {
-                        true => related.push(pending),
-                        false => batch.push(pending),
-                    }
-                    if batch.len() >= BATCH {
-                        self.claims(&batch)?;
-                        batch.clear();
-                    }
-                }
-                RemittanceEvent::End(totals) => {
-                    self.claims(&batch)?;
-                    self.claims(&related)?;
-                    return self.finish(&totals);
-                }
-                RemittanceEvent::Header(_) => break,
-            }
-        }
-        Err(Error::InputChanged)
-    }
-
-    fn pending(&self, claim: &ClaimPayment) -> Pending {
-        let fault = |delta: crate::balance::Delta| {
-            let cause = if claim.cut { Cause::Cut } else { Cause::Unbalanced };
-            Reason::new(delta.rule.id(), cause, delta.to_string())
-        };
-        let faults = prove_claim(claim).err().unwrap_or_default().into_iter().map(fault).collect();
-        Pending {
-            ordinal: claim.ordinal,
-            answer: claim.adjudication(self.work.remittance),
-            faults,
-            content: claim.hash.to_string().into(),
-            origin: Origin {
-                source: self.row.origin.source,
-                segments: (claim.span.first_segment, claim.span.last_segment),
-            },
-            cash: Cash { remittance: self.id, hold: None },
-        }
-    }
-
-    /// Plans and writes a batch of claims, which are in the order of the file: those of one account together.
-    fn claims(&mut self, batch: &[Pending]) -> Result<()> {
-        let answers: Vec<&Adjudication> = batch.iter().map(|pending| &pending.answer).collect();
-        let found = find::claims(self.writing, self.row.payer, &answers)?;
-        for groups in groups(batch, found).chunks(BATCH) {
-            let ids: Vec<i64> = groups.iter().filter_map(|(claim, _)| *claim).collect();
-            let accounts = self.writing.accounts(&ids)?;
-            let account = |claim: i64| accounts.binary_search_by_key(&claim, |account| account.id).ok().map(|i| &accounts[i]);
-            let (rules, payer, day) = (self.work.options.rules, self.row.payer, self.day);
-            let setting = Setting { rules, payer, day, consent: Consent::None };
-            for (claim, inputs) in groups {
-                for planned in plan(inputs, claim.and_then(account), &setting) {
-                    let index = batch.binary_search_by_key(&planned.ordinal, |pending| pending.ordinal);
-                    let index = index.map_err(|_| Error::Damaged("a plan of no claim"))?;
-                    self.write(&batch[index], &planned)?;
-                }
-            }
-        }
-        Ok(())
-    }
-
-    fn write(&mut self, pending: &Pending, planned: &PlannedClaim) -> Result<()> {
-        let paid = pending.answer.paid;
-        match &planned.decision {
-            Decision::Post(posting) => {
-                let claim = planned.claim.unwrap_or_default();
-                write::posting(self.writing, pending, claim, posting, self.day)?;
-                self.touched.claims.insert(claim);
-                self.outcome.posted += 1;
-                self.outcome.posted_amount += paid;
-            }
-            Decision::Hold(reasons) => {
-                write::hold(self.writing, pending, planned.claim, self.row.payer, reasons, self.day)?;
-                self.outcome.held += 1;
-                self.outcome.held_amount += paid;
-            }
-        }
-        (self.tell)(PostEvent::Claim {
-            remittance: self.outcome.ordinal,
-            key: &pending.answer.key,
-            paid,
-            planned,
-        });
-        Ok(())
-    }
-
-    fn finish(mut self, totals: &Totals) -> Result<RemittanceOutcome> {
-        let proved = self.work.proof.proof.as_ref().is_ok_and(|proof| proof.hash() == totals.hash);
-        if !proved {
-            return Err(Error::InputChanged);
-        }
-        for (item, ordinal) in totals.provider_adjustments().zip(1u64..) {
-            self.provider_level(&item.0.provider, item.1, ordinal)?;
-        }
-        match self.writing.clearing(self.id) {
-            0 => {}
-            rest => return Err(Error::ClearingNotZero(rest)),
-        }
-        let touched = std::mem::take(&mut self.touched);
-        self.outcome.released = replan(self.writing, self.work.options.rules, touched)?.len() as u64;
-        let moved = self.writing.take_moved().into_iter().filter(|(_, cents)| *cents != 0);
-        self.outcome.moved = moved.map(|(account, cents)| (account, Money::from_cents(cents))).collect();
-        self.outcome.id = (!self.work.options.dry_run).then_some(self.id);
-        Ok(self.outcome)
-    }
-
-    fn provider_level(&mut self, provider: &Text, entry: &crate::model::PlbEntry, ordinal: u64) -> Result<()> {
-        let amount = super::amounts::cents(entry.amount.or_zero()).ok_or(Error::Damaged("a PLB amount"))?;
-        let payee = self.row.payee.unwrap_or_default();
-        if amount == 0 {
-            return Ok(()); // noted by the proof (B3)
-        }
-        let item = PlbInput {
-            ordinal,
-            provider: provider.clone(),
-            code: entry.reason.clone(),
-            reference: entry.reference.clone(),
-            amount,
-            payer_ids: self.work.remittance.payer_ids(),
-            payee,
-        };
-        let open = match self.row.payer {
-            Some(payer) => self.writing.open_items(payer, payee)?,
-            None => Vec::new(),
-        };
-        let decision = plan_plb(&item, self.row.payer, &open);
-        match (&decision, self.row.payer) {
-            (PlbDecision::Post { account, rule, takes }, Some(payer)) => {
-                let row = PlbRow {
-                    remittance: self.id,
-                    ordinal,
-                    code: &item.code,
-                    reference: &item.reference,
-                    amount,
-                    account: *account,
-                    payer,
-                    payee,
-                    rule,
-                    hold: None,
-                    origin: self.row.origin,
-                };
-                self.writing.provider_level(&row, takes, self.day)?;
-                if amount < 0 {
-                    self.touched.payers.insert(payer);
-                }
-                self.outcome.provider_posted += 1;
-            }
-            (PlbDecision::Hold(reasons), payer) => {
-                self.hold_provider_level(&item, payer, reasons)?;
-                self.outcome.provider_held += 1;
-            }
-            (PlbDecision::Post { .. }, None) => return Err(Error::Damaged("a PLB without a payer")),
-        }
-        (self.tell)(PostEvent::ProviderLevel { remittance: self.outcome.ordinal, item: &item, decision: &decision });
-        Ok(())
-    }
-
-    fn hold_provider_level(&mut self, item: &PlbInput, payer: Option<i64>, reasons: &[Reason]) -> Result<()> {
-        let body = serde_json::to_string(item).map_err(|error| Error::Database(Box::new(error)))?;
-        let hold = HoldRow {
-            kind: "plb",
-            remittance: Some(self.id),
-            ordinal: item.ordinal,
-            claim: None,
-            payer,
-            claim_key: "",
-            number: "",
-            original_reference: "",
-            amount: item.amount,
-            content: "",
-            body: &body,
-            origin: self.row.origin,
-        };
-        self.writing.hold(&hold, &reason_rows(reasons), self.day)?;
-        Ok(())
-    }
 }

@@ -1,11 +1,12 @@
 //! The first reading of a file: each remittance's proof, and which of its claims belong together.
 
+use super::amounts::cents;
 use super::reason::{Cause, Reason};
 use crate::balance::{RemittanceProof, TransactionBalance};
 use crate::ledger::Result;
 use crate::model::{ClaimPayment, Remittance, Totals};
 use crate::read::{RemittanceEvent, RemittanceReader};
-use edi_core::Text;
+use edi_core::{Money, Text};
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
 use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
@@ -119,16 +120,19 @@ fn hash(text: &str) -> u64 {
 pub(super) fn prove<R: BufRead>(input: R) -> Result<(Vec<Proven>, Text)> {
     let mut hashing = Hashing::new(input);
     let mut all = Vec::new();
-    let mut open: Option<(TransactionBalance, Related, Option<Reason>)> = None;
+    let mut open: Option<(TransactionBalance, Related, Option<Reason>)> = None; // of the remittance in work
     for event in RemittanceReader::new(&mut hashing)? {
         match event? {
             RemittanceEvent::Header(remittance) => {
                 open = Some((TransactionBalance::new(&remittance), Related::default(), header_fault(&remittance)));
             }
             RemittanceEvent::Claim(claim) => {
-                if let Some((balance, related, _)) = &mut open {
+                if let Some((balance, related, fault)) = &mut open {
                     balance.push(&claim);
                     related.push(&claim);
+                    if fault.is_none() {
+                        *fault = unusable("CLP04", claim.paid());
+                    }
                 }
             }
             RemittanceEvent::End(totals) => {
@@ -152,14 +156,16 @@ fn proven(balance: TransactionBalance, mut related: Related, fault: Option<Reaso
     let balance = balance.finish(totals);
     related.finish();
     let too_many = (related.count() > RELATED).then(|| {
-        let words = format!("more than {RELATED} of its claims reverse or repeat one another: ask the payer to split it");
+        let words =
+            format!("more than {RELATED} of its claims reverse or repeat one another: ask the payer to split it");
         Reason::new("V2", Cause::TooManyRelated, words)
     });
     let unproved = || {
         let words = balance.deltas.last().map_or_else(String::new, ToString::to_string);
         Reason::new("B3", Cause::RemittanceUnbalanced, words)
     };
-    let proof = match (fault.or(too_many), balance.proof.clone()) {
+    let plb = || totals.provider_adjustments().find_map(|(_, entry)| unusable("a PLB amount", entry.amount.or_zero()));
+    let proof = match (fault.or(too_many).or_else(plb), balance.proof.clone()) {
         (Some(reason), _) => Err(reason),
         (None, Some(proof)) => Ok(proof),
         (None, None) => Err(unproved()),
@@ -171,6 +177,12 @@ fn proven(balance: TransactionBalance, mut related: Related, fault: Option<Reaso
         related,
         warnings: balance.warnings.iter().map(ToString::to_string).collect(),
     }
+}
+
+/// B5: what a claim was paid must be whole cents, or clearing could not come to zero.
+fn unusable(element: &str, amount: Money) -> Option<Reason> {
+    let words = || format!("{element} is {amount}: it has a fraction of a cent or is out of range");
+    cents(amount).is_none().then(|| Reason::new("B5", Cause::AmountUnusable, words()))
 }
 
 /// What holds a remittance whatever it holds: a test, a debit.

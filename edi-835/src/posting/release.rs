@@ -2,8 +2,8 @@
 
 use super::book;
 use super::find;
-use super::planned::{Cash, Consent, Decision, Input, Setting};
 use super::plan::plan;
+use super::planned::{Cash, Consent, Decision, Input, Setting};
 use super::plb::{PlbDecision, PlbInput, plan_plb};
 use super::reason::{Cause, Reason};
 use super::rules::Rules;
@@ -40,11 +40,7 @@ pub(super) struct Verdict {
 }
 
 /// Plans the holds again that wait for what was touched, until none changes; the row keys of those released.
-pub(super) fn replan<S: Store>(
-    writing: &mut Writing<'_, S>,
-    rules: &Rules,
-    mut touched: Touched,
-) -> Result<Vec<i64>> {
+pub(super) fn replan<S: Store>(writing: &mut Writing<'_, S>, rules: &Rules, mut touched: Touched) -> Result<Vec<i64>> {
     let mut released = Vec::new();
     while !touched.is_empty() && writing.any_hold()? {
         let mut ids = writing.holds_about(&touched.claims)?;

@@ -3,7 +3,7 @@
 use super::planned::Consent;
 use super::release::{Touched, Verdict, again, replan};
 use super::rules::Rules;
-use crate::ledger::{Error, Ledger, Result, Run, Store};
+use crate::ledger::{EntryView, Error, Ledger, Result, Run, Store, Writing};
 use edi_core::Text;
 
 /// A decision about a hold.
@@ -30,6 +30,15 @@ pub enum Resolved {
     Rejected,
 }
 
+/// What a decision about a hold would do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Preview {
+    /// What would become of it.
+    pub resolved: Resolved,
+    /// The entries that it would make.
+    pub entries: Vec<EntryView>,
+}
+
 impl<S: Store> Ledger<S> {
     /// Resolves a hold; the decision is kept with who made it.
     ///
@@ -37,34 +46,54 @@ impl<S: Store> Ledger<S> {
     /// Where there is no such open hold or no such claim, or the database fails.
     pub fn resolve(&mut self, hold: i64, resolution: &Resolution, run: &Run, rules: &Rules) -> Result<Resolved> {
         let mut writing = self.begin(run)?;
-        let mut ids = writing.hold_mates(hold)?;
-        if !ids.contains(&hold) {
-            return Err(Error::Refused(format!("there is no open hold {hold}")));
-        }
-        let (mut verdict, detail) = (Verdict { hold, ..Verdict::default() }, format!("{resolution:?}"));
-        writing.audit("resolve hold", &hold.to_string(), &detail)?;
-        match resolution {
-            Resolution::Match(key) => {
-                let claim = writing.claim_by_key(key)?;
-                let none = || Error::Refused(format!("there is no claim {key}"));
-                verdict.claim = Some(claim.ok_or_else(none)?);
-                ids.retain(|id| *id == hold);
-            }
-            Resolution::Accept => verdict.consent = Consent::Accept,
-            Resolution::Adjust => verdict.consent = Consent::Adjust,
-            Resolution::Reject => {
-                writing.end_hold(hold, "rejected")?;
-                writing.commit()?;
-                return Ok(Resolved::Rejected);
-            }
-        }
-        let mut touched = Touched::default();
-        let released = again(&mut writing, rules, &ids, verdict, &mut touched)?;
-        let further = replan(&mut writing, rules, touched)?;
+        let resolved = resolve(&mut writing, hold, resolution, rules)?;
         writing.commit()?;
-        Ok(match released.contains(&hold) {
-            true => Resolved::Released(released.len() + further.len() - 1),
-            false => Resolved::StillHeld,
-        })
+        Ok(resolved)
     }
+
+    /// What [`resolve`](Self::resolve) would do; nothing is changed.
+    ///
+    /// # Errors
+    /// As [`resolve`](Self::resolve).
+    pub fn preview(&mut self, hold: i64, resolution: &Resolution, run: &Run, rules: &Rules) -> Result<Preview> {
+        let mut writing = self.begin(run)?;
+        let resolved = resolve(&mut writing, hold, resolution, rules)?;
+        let entries = writing.entries_of_run()?;
+        writing.roll_back()?;
+        Ok(Preview { resolved, entries })
+    }
+}
+
+fn resolve<S: Store>(
+    writing: &mut Writing<'_, S>,
+    hold: i64,
+    resolution: &Resolution,
+    rules: &Rules,
+) -> Result<Resolved> {
+    let mut ids = writing.hold_mates(hold)?;
+    if !ids.contains(&hold) {
+        return Err(Error::Refused(format!("there is no open hold {hold}")));
+    }
+    writing.audit("resolve hold", &hold.to_string(), &format!("{resolution:?}"))?;
+    let mut verdict = Verdict { hold, ..Verdict::default() };
+    match resolution {
+        Resolution::Match(key) => {
+            let claim = writing.claim_by_key(key)?;
+            verdict.claim = Some(claim.ok_or_else(|| Error::Refused(format!("there is no claim {key}")))?);
+            ids.retain(|id| *id == hold);
+        }
+        Resolution::Accept => verdict.consent = Consent::Accept,
+        Resolution::Adjust => verdict.consent = Consent::Adjust,
+        Resolution::Reject => {
+            writing.end_hold(hold, "rejected")?;
+            return Ok(Resolved::Rejected);
+        }
+    }
+    let mut touched = Touched::default();
+    let released = again(writing, rules, &ids, verdict, &mut touched)?;
+    let further = replan(writing, rules, touched)?;
+    Ok(match released.contains(&hold) {
+        true => Resolved::Released(released.len() + further.len() - 1),
+        false => Resolved::StillHeld,
+    })
 }

@@ -7,7 +7,7 @@ use super::matching::{self, LineMatch};
 use super::plan::{admit, consent, office, skeleton};
 use super::planned::{Cash, Decision, Input, PlannedClaim, Posting, Setting};
 use super::reason::{Cause, Reason, Warning};
-use crate::ledger::{Account, Answer, ClaimAccount, Entry, JournalKind};
+use crate::ledger::{Account, Answer, BilledLine, ClaimAccount, Entry, JournalKind};
 use edi_core::Text;
 use std::collections::BTreeMap;
 
@@ -18,18 +18,21 @@ pub(super) fn plan(input: &Input<'_>, account: &ClaimAccount, setting: &Setting<
         Err(reasons) => Decision::Hold(reasons),
     };
     let stated = input.answer.patient_responsibility.filter(|amount| !amount.is_zero());
-    let warnings = stated.map(|amount| Warning::new("V1", format!("a reversal states no CLP05, and this one is {amount}")));
+    let warnings =
+        stated.map(|amount| Warning::new("V1", format!("a reversal states no CLP05, and this one is {amount}")));
     PlannedClaim { ordinal: input.ordinal, claim: Some(account.id), decision, warnings: warnings.into_iter().collect() }
 }
 
 fn decide(input: &Input<'_>, account: &ClaimAccount, setting: &Setting<'_>) -> Result<Posting, Vec<Reason>> {
     let (amounts, payer, _) = admit(input, account, setting)?;
     let mut reasons: Vec<Reason> = office(input, &amounts, account, setting, payer).into_iter().collect();
-    let matches = matching::lines(input.answer, &amounts, account).map_err(|reason| vec![reason])?;
-    let original = original(input, &amounts, &matches, account, payer).map_err(|reason| vec![reason])?;
+    let billed: Vec<BilledLine> = account.lines.iter().chain(&account.former_lines).cloned().collect();
+    let matches = matching::lines(input.answer, &amounts, &billed).map_err(|reason| vec![reason])?;
+    let wanted = Shape::of_reversal(&amounts, &matches, &billed);
+    let original = original(input, &amounts, &wanted, account, payer).map_err(|reason| vec![reason])?;
     reasons.extend(later_payer(account, original));
     consent(&mut reasons, setting)?;
-    let mut posting = skeleton(input, &amounts, &matches, account, (payer, original.position));
+    let mut posting = skeleton(input, &amounts, &matches, &billed, (payer, original.position));
     posting.kind = JournalKind::Reversal;
     posting.reverses = Some(original.id);
     posting.entries = mirror(account, original.id, input.cash);
@@ -43,7 +46,7 @@ fn decide(input: &Input<'_>, account: &ClaimAccount, setting: &Setting<'_>) -> R
 fn original<'a>(
     input: &Input<'_>,
     amounts: &Amounts,
-    matches: &[LineMatch],
+    wanted: &Shape,
     account: &'a ClaimAccount,
     payer: i64,
 ) -> Result<&'a Answer, Reason> {
@@ -54,8 +57,7 @@ fn original<'a>(
     if candidates.is_empty() {
         candidates = standing().collect();
     }
-    let wanted = Shape::of_reversal(amounts, matches, account);
-    if let Some(original) = candidates.iter().find(|answer| wanted == Shape::of_answer(answer, wanted.coarse)) {
+    if let Some(original) = candidates.iter().find(|answer| *wanted == Shape::of_answer(answer, wanted.coarse)) {
         return Ok(original);
     }
     Err(match candidates.first() {
@@ -90,14 +92,14 @@ struct Shape {
 }
 
 impl Shape {
-    fn of_reversal(amounts: &Amounts, matches: &[LineMatch], account: &ClaimAccount) -> Self {
+    fn of_reversal(amounts: &Amounts, matches: &[LineMatch], billed: &[BilledLine]) -> Self {
         let coarse = amounts.all_cuts().any(|cut| cut.group == "CR");
         let mut shape = Self::new(-amounts.charge, -amounts.paid, coarse);
         for cut in &amounts.cuts {
             shape.cut(0, &cut.group, &cut.reason, -cut.amount);
         }
         for found in matches {
-            let (line, ours) = (&amounts.lines[found.index], account.lines[found.ours].id);
+            let (line, ours) = (&amounts.lines[found.index], billed[found.ours].id);
             shape.line(ours, -line.charge, -line.paid);
             for cut in &line.cuts {
                 shape.cut(ours, &cut.group, &cut.reason, -cut.amount);
@@ -128,7 +130,8 @@ impl Shape {
     }
 
     fn cut(&mut self, line: i64, group: &Text, reason: &Text, amount: i64) {
-        let key = if self.coarse { (line, Text::default(), Text::default()) } else { (line, group.clone(), reason.clone()) };
+        let key =
+            if self.coarse { (line, Text::default(), Text::default()) } else { (line, group.clone(), reason.clone()) };
         let sum = self.cuts.entry(key.clone()).or_default();
         *sum += amount;
         if *sum == 0 {
@@ -140,7 +143,11 @@ impl Shape {
 /// V3: a later payer that has paid went by what is taken back here.
 fn later_payer(account: &ClaimAccount, original: &Answer) -> Option<Reason> {
     let later = account.standing().find(|answer| answer.position > original.position && answer.paid != 0)?;
-    let words = format!("payer number {} has paid {} on it since: its answer has to be taken back too", later.position + 1, money(later.paid));
+    let words = format!(
+        "payer number {} has paid {} on it since: its answer has to be taken back too",
+        later.position + 1,
+        money(later.paid)
+    );
     Some(Reason::new("V3", Cause::LaterPayerPaid, words))
 }
 

@@ -61,7 +61,8 @@ pub(super) fn of_status(
     item.kind = WorkKind::Task;
     item.category = "wrong_payer";
     item.action = Action::ObtainInfo;
-    item.next_step = "The payer says the claim is not its own and sent it on: find out to whom, and watch for the answer".to_owned();
+    item.next_step =
+        "The payer says the claim is not its own and sent it on: find out to whom, and watch for the answer".to_owned();
     vec![item]
 }
 

@@ -4,7 +4,8 @@ use super::planned::{Cash, Posting};
 use super::reason::Reason;
 use crate::denial::{WorkItem, WorkKind};
 use crate::ledger::{
-    About, Account, AnswerRow, Entry, HoldRow, Journal, JournalKind, LineRow, Origin, ReasonRow, Result, Store, WorkRow, Writing,
+    About, Account, AnswerRow, Entry, HoldRow, Journal, JournalKind, LineRow, Origin, ReasonRow, Result, Store,
+    WorkRow, Writing,
 };
 use chrono::NaiveDate;
 use edi_core::Text;
@@ -59,7 +60,8 @@ pub(super) fn posting<S: Store>(
         ..About::default()
     };
     writing.journal(&journal, about, day, pending.origin)?;
-    let answered: Vec<i64> = posting.entries.iter().filter(|e| took_back_denial(e)).filter_map(|e| e.place.line).collect();
+    let answered: Vec<i64> =
+        posting.entries.iter().filter(|e| took_back_denial(e)).filter_map(|e| e.place.line).collect();
     writing.close_work(claim, &answered, if posting.reverses.is_some() { "reversed" } else { "answered" })?;
     for item in &posting.work {
         writing.work(&work_row(item, id, claim, posting.payer), day)?;
@@ -95,6 +97,7 @@ fn work_row(item: &WorkItem, adjudication: i64, claim: i64, payer: i64) -> WorkR
         reason: &item.reason,
         remarks: &item.remarks,
         amount: item.amount,
+        expected: item.expected,
         line_denied: item.line_denied,
         category: item.category,
         preventable: item.preventable,

@@ -162,9 +162,8 @@ impl Clp {
 
     /// The reversal of this claim payment: every amount negated, no CLP05.
     pub fn reversed(&self) -> Self {
-        let negate = |text: &str| -> String {
-            text.split_terminator('~').map(|segment| negated(segment) + "~").collect()
-        };
+        let negate =
+            |text: &str| -> String { text.split_terminator('~').map(|segment| negated(segment) + "~").collect() };
         Self {
             status: "22".into(),
             charge: -self.charge,

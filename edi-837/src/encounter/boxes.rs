@@ -41,7 +41,11 @@ const FIELDS: &[Field] = &[
     ("1a", "Insured's number", &[("subscriber_id", Whole)]),
     ("2", "Patient's name", &[("patient_last", Name(0)), ("patient_first", Name(1)), ("patient_middle", Name(2))]),
     ("3", "Patient's birth and sex", &[("patient_dob", Word(0)), ("patient_sex", Word(1))]),
-    ("4", "Insured's name", &[("subscriber_last", Name(0)), ("subscriber_first", Name(1)), ("subscriber_middle", Name(2))]),
+    (
+        "4",
+        "Insured's name",
+        &[("subscriber_last", Name(0)), ("subscriber_first", Name(1)), ("subscriber_middle", Name(2))],
+    ),
     ("5", "Patient's street", &[("patient_address", Whole)]),
     ("5city", "Patient's city", &[("patient_city", Whole)]),
     ("5state", "Patient's state", &[("patient_state", Whole)]),
@@ -51,7 +55,15 @@ const FIELDS: &[Field] = &[
     ("7city", "Insured's city", &[("subscriber_city", Whole)]),
     ("7state", "Insured's state", &[("subscriber_state", Whole)]),
     ("7zip", "Insured's ZIP code", &[("subscriber_zip", Whole)]),
-    ("9", "Other insured's name", &[("other1_subscriber_last", Name(0)), ("other1_subscriber_first", Name(1)), ("other1_subscriber_middle", Name(2))]),
+    (
+        "9",
+        "Other insured's name",
+        &[
+            ("other1_subscriber_last", Name(0)),
+            ("other1_subscriber_first", Name(1)),
+            ("other1_subscriber_middle", Name(2)),
+        ],
+    ),
     ("9a", "Other insured's policy", &[("other1_group_number", Whole)]),
     ("9d", "Other plan", &[("other1_payer_name", Whole)]),
     ("10a", "Employment", &[("related_cause1", Yes("EM"))]),
@@ -69,7 +81,11 @@ const FIELDS: &[Field] = &[
     ("14", "Onset of the illness", &[("onset_date", Whole)]),
     ("15", "First treatment", &[("initial_treatment_date", Whole)]),
     ("16", "Unable to work", &[("last_worked_date", From), ("return_to_work_date", To)]),
-    ("17", "Referring provider", &[("referring_last", Name(0)), ("referring_first", Name(1)), ("referring_middle", Name(2))]),
+    (
+        "17",
+        "Referring provider",
+        &[("referring_last", Name(0)), ("referring_first", Name(1)), ("referring_middle", Name(2))],
+    ),
     ("17a", "Its license", &[("referring_license", Whole)]),
     ("17b", "Its NPI", &[("referring_npi", Whole)]),
     ("18", "In hospital", &[("admission_date", From), ("discharge_date", To)]),
@@ -93,7 +109,11 @@ const FIELDS: &[Field] = &[
     ("24a", "Service", &[("dos", From), ("dos_to", To)]),
     ("24b", "Place", &[("line_pos", Whole)]),
     ("24c", "Emergency", &[("emergency", Whole)]),
-    ("24d", "Procedure", &[("procedure", Word(0)), ("mod1", Word(1)), ("mod2", Word(2)), ("mod3", Word(3)), ("mod4", Word(4))]),
+    (
+        "24d",
+        "Procedure",
+        &[("procedure", Word(0)), ("mod1", Word(1)), ("mod2", Word(2)), ("mod3", Word(3)), ("mod4", Word(4))],
+    ),
     ("24e", "Pointers", &[("pointers", Whole)]),
     ("24f", "Charge", &[("charge", Whole)]),
     ("24g", "Units", &[("units", Whole)]),
@@ -173,7 +193,8 @@ pub(crate) fn targets(name: &str) -> Option<Vec<Target>> {
     let name = name.strip_prefix("box").or_else(|| name.strip_prefix("item")).unwrap_or(&name);
     let name: String = name.chars().filter(|c| !matches!(c, ' ' | '_' | '-' | '.')).collect();
     let (.., parts) = FIELDS.iter().find(|(field, ..)| *field == name)?;
-    let target = |(column, part): &(&str, Part)| Some(Target { column: columns().find(column)?, part: *part, of_form: true });
+    let target =
+        |(column, part): &(&str, Part)| Some(Target { column: columns().find(column)?, part: *part, of_form: true });
     Some(parts.iter().filter_map(target).collect())
 }
 
@@ -197,7 +218,8 @@ pub fn boxes(claim: &crate::Claim) -> Vec<FilledBox> {
     let form = of_form(claim);
     let is_24 = |field: &&Field| field.0.starts_with("24");
     let fields = |of_line: bool| FIELDS.iter().filter(move |field| is_24(field) == of_line);
-    let mut filled: Vec<FilledBox> = fields(false).take_while(|f| f.0 != "25").filter_map(|f| fill(f, &form.claim, 0)).collect();
+    let mut filled: Vec<FilledBox> =
+        fields(false).take_while(|f| f.0 != "25").filter_map(|f| fill(f, &form.claim, 0)).collect();
     for (line, n) in form.lines.iter().zip(1..) {
         filled.extend(fields(true).filter_map(|field| fill(field, line, n)));
     }
@@ -234,7 +256,9 @@ fn for_people(values: &mut Values) {
             Some(Kind::Date(_) | Kind::Period(_)) => value.split('-').map(day).collect::<Vec<_>>().join(" - "),
             Some(Kind::Money) => value.parse::<Money>().map_or_else(|_| value.to_string(), |m| m.to_string()),
             Some(Kind::Diagnosis) => icd10cm::dotted(value).into_owned(),
-            Some(Kind::Pointers) => value.split(' ').filter_map(|p| p.parse::<u8>().ok()).map(|p| char::from(b'@' + p.min(26))).collect(),
+            Some(Kind::Pointers) => {
+                value.split(' ').filter_map(|p| p.parse::<u8>().ok()).map(|p| char::from(b'@' + p.min(26))).collect()
+            }
             _ => continue,
         };
         *value = shown.into();

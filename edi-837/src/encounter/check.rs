@@ -6,9 +6,9 @@ use super::error::Weight;
 use super::rows::Values;
 use super::value::fault;
 use chrono::NaiveDate;
+use edi_core::Money;
 use edi_core::codes::{Coverage, icd10cm};
 use edi_core::value::{Period, period};
-use edi_core::Money;
 
 /// The most lines of a claim.
 const LINES: usize = 50;
@@ -16,7 +16,10 @@ const LINES: usize = 50;
 /// Charges, patient, dates, pointers, and what one value makes another one necessary. Puts the total charge in.
 pub(crate) fn whole(claim: &mut Values, lines: &[Values], dependent: bool, desk: &mut Desk<'_>) {
     if lines.is_empty() || lines.len() > LINES {
-        let fault = fault(format!("has {} service lines", lines.len()), "give a claim 1 to 50 lines; cut a longer one into several");
+        let fault = fault(
+            format!("has {} service lines", lines.len()),
+            "give a claim 1 to 50 lines; cut a longer one into several",
+        );
         desk.error("ENC-LINES", claim, id("claim_id"), fault);
     }
     charges(claim, lines, desk);
@@ -27,7 +30,12 @@ pub(crate) fn whole(claim: &mut Values, lines: &[Values], dependent: bool, desk:
     let mut controls = std::collections::HashSet::new();
     for line in lines {
         if !controls.insert(line.get(id("line_control"))) {
-            desk.error("ENC-CONTROL", line, id("line_control"), fault("stands on two lines", "give every line of a claim its own number"));
+            desk.error(
+                "ENC-CONTROL",
+                line,
+                id("line_control"),
+                fault("stands on two lines", "give every line of a claim its own number"),
+            );
         }
     }
 }
@@ -38,7 +46,12 @@ fn charges(claim: &mut Values, lines: &[Values], desk: &mut Desk<'_>) {
     let sum: Money = amounts.into_iter().sum();
     let total = claim.get(id("claim_charge")).parse::<Money>();
     if total.is_ok_and(|total| total != sum) {
-        desk.error("ENC-CHARGE", claim, id("claim_charge"), fault(format!("is not the sum of the lines, {sum}"), "correct the total or a line, or leave the total out"));
+        desk.error(
+            "ENC-CHARGE",
+            claim,
+            id("claim_charge"),
+            fault(format!("is not the sum of the lines, {sum}"), "correct the total or a line, or leave the total out"),
+        );
     }
     claim.set(id("claim_charge"), sum.canonical().decimal().to_string().into());
 }
@@ -52,7 +65,12 @@ fn patient(claim: &Values, dependent: bool, desk: &mut Desk<'_>) {
     };
     // A subscriber that is an organization is never the patient.
     if claim.get(id("subscriber_entity")) == "2" && !dependent {
-        desk.error("ENC-PATIENT", claim, id("subscriber_entity"), fault("is an organization, which cannot be the patient", "give the patient's columns and the relationship"));
+        desk.error(
+            "ENC-PATIENT",
+            claim,
+            id("subscriber_entity"),
+            fault("is an organization, which cannot be the patient", "give the patient's columns and the relationship"),
+        );
         return;
     }
     let home = !claim.has(id(&format!("{who}_country")));
@@ -64,7 +82,15 @@ fn patient(claim: &Values, dependent: bool, desk: &mut Desk<'_>) {
         }
     }
     if !claim.has(id("payer_name")) {
-        desk.error("ENC-PAYER", claim, id("payer_name"), fault("is missing, and the practice file does not have the payer", "give the name, or add the payer to the practice file"));
+        desk.error(
+            "ENC-PAYER",
+            claim,
+            id("payer_name"),
+            fault(
+                "is missing, and the practice file does not have the payer",
+                "give the name, or add the payer to the practice file",
+            ),
+        );
     }
 }
 
@@ -76,7 +102,11 @@ fn needed(claim: &Values, desk: &mut Desk<'_>) {
         }
     };
     if matches!(claim.get(id("frequency")), "7" | "8") {
-        need("original_reference", "though the claim replaces or voids another one", "give the payer's number of that claim, from its remittance");
+        need(
+            "original_reference",
+            "though the claim replaces or voids another one",
+            "give the payer's number of that claim, from its remittance",
+        );
     }
     let causes = [claim.get(id("related_cause1")), claim.get(id("related_cause2"))];
     if causes.contains(&"AA") || causes.contains(&"OA") {
@@ -97,11 +127,21 @@ fn dates(claim: &Values, lines: &[Values], dependent: bool, desk: &mut Desk<'_>)
     for line in lines {
         let Some(service) = at(line, "dos") else { continue };
         if born.is_some_and(|born| service.from < born) {
-            desk.error("ENC-DATES", line, id("dos"), fault("is before the patient's day of birth", "correct one of the two days"));
+            desk.error(
+                "ENC-DATES",
+                line,
+                id("dos"),
+                fault("is before the patient's day of birth", "correct one of the two days"),
+            );
         }
         for column in ["onset_date", "accident_date", "initial_treatment_date", "lmp_date"] {
             if at(claim, column).is_some_and(|p: Period| p.from > service.to) {
-                desk.error("ENC-DATES", claim, id(column), fault("is behind a day of service", "correct one of the two days"));
+                desk.error(
+                    "ENC-DATES",
+                    claim,
+                    id(column),
+                    fault("is behind a day of service", "correct one of the two days"),
+                );
             }
         }
     }
@@ -111,11 +151,17 @@ fn dates(claim: &Values, lines: &[Values], dependent: bool, desk: &mut Desk<'_>)
         ("last_worked_date", "return_to_work_date"),
     ];
     for (first, second) in ordered {
-        let days: (Option<NaiveDate>, Option<NaiveDate>) = (at(claim, first).map(|p| p.from), at(claim, second).map(|p| p.from));
+        let days: (Option<NaiveDate>, Option<NaiveDate>) =
+            (at(claim, first).map(|p| p.from), at(claim, second).map(|p| p.from));
         if let (Some(from), Some(to)) = days
             && from > to
         {
-            desk.error("ENC-DATES", claim, id(second), fault(format!("is before {}", (desk.name_of)(id(first))), "exchange the two days, or correct one"));
+            desk.error(
+                "ENC-DATES",
+                claim,
+                id(second),
+                fault(format!("is before {}", (desk.name_of)(id(first))), "exchange the two days, or correct one"),
+            );
         }
     }
 }
@@ -138,7 +184,12 @@ fn pointers(claim: &Values, lines: &[Values], desk: &mut Desk<'_>) {
         }
         let mut once = std::collections::HashSet::new();
         if !pointers.iter().all(|p| once.insert(p)) {
-            desk.error("ENC-POINTER", line, id("pointers"), fault("points twice at one diagnosis", "name each diagnosis once"));
+            desk.error(
+                "ENC-POINTER",
+                line,
+                id("pointers"),
+                fault("points twice at one diagnosis", "name each diagnosis once"),
+            );
         }
     }
 }

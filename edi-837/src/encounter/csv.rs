@@ -90,7 +90,8 @@ impl<R: BufRead> CsvEncounters<R> {
         let supplied = self.constants.iter().chain(&self.defaults).map(|(id, _)| *id);
         let there: Vec<ColumnId> = self.targets.iter().flatten().map(|t| t.column).chain(supplied).collect();
         // A patient who is the subscriber, and the place of a line, may say it as well.
-        let instead = [("subscriber_last", "patient_last"), ("pos", "line_pos")].map(|(one, other)| (id(one), id(other)));
+        let instead =
+            [("subscriber_last", "patient_last"), ("pos", "line_pos")].map(|(one, other)| (id(one), id(other)));
         let given = |column: ColumnId| {
             there.contains(&column) || instead.iter().any(|(one, other)| *one == column && there.contains(other))
         };

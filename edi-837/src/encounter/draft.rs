@@ -52,14 +52,7 @@ impl Desk<'_> {
         self.error("ENC-REFUSED", values, column, fault(reason, fix));
     }
 
-    pub(crate) fn note(
-        &mut self,
-        rule: &'static str,
-        weight: Weight,
-        values: &Values,
-        column: ColumnId,
-        fault: Fault,
-    ) {
+    pub(crate) fn note(&mut self, rule: &'static str, weight: Weight, values: &Values, column: ColumnId, fault: Fault) {
         self.problems.push(Problem {
             rule: rule.into(),
             weight,
@@ -139,8 +132,14 @@ impl Drafter<'_> {
         let found = self.practice.provider(claim.get(column));
         if found.is_none() {
             let fault = match claim.has(column) {
-                true => fault("is no billing provider of the practice file", "add the provider to the practice file, or correct the NPI"),
-                false => fault("is missing, and the practice file has several billing providers", "give the NPI of one of them"),
+                true => fault(
+                    "is no billing provider of the practice file",
+                    "add the provider to the practice file, or correct the NPI",
+                ),
+                false => fault(
+                    "is missing, and the practice file has several billing providers",
+                    "give the NPI of one of them",
+                ),
             };
             desk.error("ENC-PROVIDER", claim, column, fault);
         }
@@ -177,7 +176,10 @@ impl Drafter<'_> {
         let other = names.iter().any(|(p, s)| claim.has(*p) && !claim.get(*p).eq_ignore_ascii_case(claim.get(*s)));
         match claim.get(relationship) {
             "" if other => {
-                let fault = fault("is missing, though patient and subscriber have different names", "say what the patient is to the subscriber (spouse, child, other, self)");
+                let fault = fault(
+                    "is missing, though patient and subscriber have different names",
+                    "say what the patient is to the subscriber (spouse, child, other, self)",
+                );
                 desk.error("ENC-PATIENT", claim, relationship, fault);
                 true
             }
@@ -222,7 +224,22 @@ fn self_patient(claim: &mut Values) {
         let value = Text::new(claim.get(id(from)));
         claim.fill(id(to), &value);
     };
-    for part in ["last", "first", "middle", "suffix", "address", "address2", "city", "state", "zip", "country", "subdivision", "dob", "sex", "ssn"] {
+    for part in [
+        "last",
+        "first",
+        "middle",
+        "suffix",
+        "address",
+        "address2",
+        "city",
+        "state",
+        "zip",
+        "country",
+        "subdivision",
+        "dob",
+        "sex",
+        "ssn",
+    ] {
         moved(claim, &format!("patient_{part}"), &format!("subscriber_{part}"));
     }
     for (from, to) in [
@@ -276,7 +293,9 @@ fn complete_adjudication(line: &mut Values, claim: &Values, n: usize) {
     }
     line.fill(column("payer_id"), claim.get(id(&format!("other{n}_payer_id"))));
     if !line.has(column("procedure")) {
-        for (ours, theirs) in [("procedure", "procedure"), ("mod1", "mod1"), ("mod2", "mod2"), ("mod3", "mod3"), ("mod4", "mod4")] {
+        for (ours, theirs) in
+            [("procedure", "procedure"), ("mod1", "mod1"), ("mod2", "mod2"), ("mod3", "mod3"), ("mod4", "mod4")]
+        {
             let value = Text::new(line.get(id(ours)));
             line.fill(column(theirs), &value);
         }
@@ -309,6 +328,11 @@ pub(crate) fn missing(row: &Column) -> Fault {
 }
 
 impl Draft {
+    /// Id of the payer.
+    pub(crate) fn payer(&self) -> Text {
+        self.claim.get(id("payer_id")).into()
+    }
+
     /// The claim.
     pub(crate) fn claim(&self, practice: &Practice, header: Arc<Header>) -> Option<Claim> {
         render::claim(header, practice.billing(self.provider), &self.claim, &self.lines, self.dependent)

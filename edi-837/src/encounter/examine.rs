@@ -98,9 +98,20 @@ impl Examiner {
         findings
     }
 
-    fn report(&mut self, finding: &Finding, line: Option<usize>, group: Option<usize>, draft: &Draft, desk: &mut Desk<'_>) {
+    fn report(
+        &mut self,
+        finding: &Finding,
+        line: Option<usize>,
+        group: Option<usize>,
+        draft: &Draft,
+        desk: &mut Desk<'_>,
+    ) {
         let column = group.map(|group| column_at(group, &finding.locus));
-        let of_practice = column.is_none() && finding.loop_id.as_deref().is_some_and(|id| id.starts_with("1000") || id.starts_with("2000A") || id.starts_with("2010A"));
+        let of_practice = column.is_none()
+            && finding
+                .loop_id
+                .as_deref()
+                .is_some_and(|id| id.starts_with("1000") || id.starts_with("2000A") || id.starts_with("2010A"));
         if of_practice && !self.told.insert((finding.rule.to_string(), draft.provider)) {
             return;
         }
@@ -121,7 +132,9 @@ impl Examiner {
             column: name,
             value: finding.value.clone().unwrap_or_default(),
             reason: format!("{place}: {}", finding.message),
-            fix: fix.or(expected).unwrap_or_else(|| if of_practice { "mend the practice file".to_owned() } else { String::new() }),
+            fix: fix
+                .or(expected)
+                .unwrap_or_else(|| if of_practice { "mend the practice file".to_owned() } else { String::new() }),
         });
     }
 }

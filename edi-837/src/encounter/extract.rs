@@ -236,7 +236,9 @@ fn adjustments(segment: &[&str]) -> String {
 pub fn encounter(claim: &Claim) -> (Value, Vec<String>) {
     let extracted = Extracted::of(claim, false);
     let object = |values: &Values| {
-        let named = |(column, value): &(ColumnId, Text)| Some((columns().get(*column)?.name.clone(), Value::from(value.as_str())));
+        let named = |(column, value): &(ColumnId, Text)| {
+            Some((columns().get(*column)?.name.clone(), Value::from(value.as_str())))
+        };
         values.cells().iter().filter_map(named).collect::<Map<String, Value>>()
     };
     let lines: Vec<Value> = extracted.lines.iter().map(|line| Value::Object(object(line))).collect();

@@ -129,7 +129,8 @@ impl Mapping {
 
 /// What one of our own names, or a box of the CMS-1500, fills.
 fn own_targets(name: &str) -> Option<Vec<Target>> {
-    let plain: String = name.trim().to_lowercase().chars().map(|c| if matches!(c, ' ' | '-' | '.') { '_' } else { c }).collect();
+    let plain: String =
+        name.trim().to_lowercase().chars().map(|c| if matches!(c, ' ' | '-' | '.') { '_' } else { c }).collect();
     given(&plain).map(|id| vec![Target::column(id)]).or_else(|| boxes::targets(name))
 }
 

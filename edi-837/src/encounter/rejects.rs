@@ -17,7 +17,11 @@ pub(crate) struct Rejects {
 enum Open {
     Csv(Box<csv::Writer<NamedTempFile>>),
     /// The file, whether it is an array, and what stands before the next object.
-    Json { out: BufWriter<NamedTempFile>, array: bool, before: &'static str },
+    Json {
+        out: BufWriter<NamedTempFile>,
+        array: bool,
+        before: &'static str,
+    },
 }
 
 impl Rejects {
@@ -31,7 +35,11 @@ impl Rejects {
         Self { folder: folder.to_owned(), name: format!("{stem}.rejects-{run:09}.{extension}"), open: None }
     }
 
-    pub(crate) fn push<R: BufRead>(&mut self, encounter: &Encounter, from: &Encounters<R>) -> Result<(), EncounterError> {
+    pub(crate) fn push<R: BufRead>(
+        &mut self,
+        encounter: &Encounter,
+        from: &Encounters<R>,
+    ) -> Result<(), EncounterError> {
         if self.open.is_none() {
             self.open = Some(self.begin(from)?);
         }

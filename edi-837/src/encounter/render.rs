@@ -4,8 +4,8 @@ use super::columns::{Column, ColumnId, Kind, columns};
 use super::rows::Values;
 use crate::model::{BillingProvider, Claim, Header};
 use crate::read::Placer;
-use edi_core::{Locus, Text};
 use edi_core::lex::{Delimiters, Segment};
+use edi_core::{Locus, Text};
 use std::sync::Arc;
 
 /// Separators inside: no value that was checked holds one.

@@ -33,7 +33,9 @@ pub fn template(of: Template) -> String {
 
 /// Every column, as comment lines at the top of a CSV file: they are left out when it is read.
 fn column_comments() -> String {
-    let mut text = String::from("# Every column there is. Keep those you need, in any order. Lines with # at the top are left out.\n#\n");
+    let mut text = String::from(
+        "# Every column there is. Keep those you need, in any order. Lines with # at the top are left out.\n#\n",
+    );
     let first = |c: &&Column| c.number <= 1 || c.name == "dx2";
     for column in columns().given().filter(first) {
         let need = match (column.required, &column.default, column.with) {

@@ -89,7 +89,8 @@ fn every_column_has_a_field_of_the_model() {
 
 #[test]
 fn a_segment_without_a_column_is_named() {
-    let file: &[u8] = b"ST*837*1~HL*1**20*1~NM1*85*2*C~HL*2*1*22*0~CLM*1*1~ZZ9*X~REF*QQ*1~LX*1~SV1*HC:99213*1*UN*1***1~SE*9*1~";
+    let file: &[u8] =
+        b"ST*837*1~HL*1**20*1~NM1*85*2*C~HL*2*1*22*0~CLM*1*1~ZZ9*X~REF*QQ*1~LX*1~SV1*HC:99213*1*UN*1***1~SE*9*1~";
     let found = crate::ClaimReader::new(file).unwrap().next().unwrap().unwrap();
     assert_eq!(encounter(&found.claim).1, ["2300 ZZ9", "2300 REF"]);
 }

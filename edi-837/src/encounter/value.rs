@@ -53,7 +53,12 @@ fn shape(kind: &Kind, text: &str, context: Context<'_>) -> Result<Text, Fault> {
         },
         Kind::Zip => zip(text),
         Kind::State => known(CodeSet::State, &upper(), "is no state or province", "write its two letters (NY)"),
-        Kind::Country => shaped(upper(), matches!(text.len(), 2 | 3) && letters(text), "is no country code", "write its two letters (CA)"),
+        Kind::Country => shaped(
+            upper(),
+            matches!(text.len(), 2 | 3) && letters(text),
+            "is no country code",
+            "write its two letters (CA)",
+        ),
         Kind::Phone => phone(text),
         Kind::Flag => flag(text),
         Kind::Sex => sex(text),
@@ -63,10 +68,25 @@ fn shape(kind: &Kind, text: &str, context: Context<'_>) -> Result<Text, Fault> {
             shaped(number, right, "is no social security number", "write nine digits")
         }
         Kind::Relationship => relationship(text),
-        Kind::Taxonomy => shaped(upper(), is_taxonomy(&upper()), "is no taxonomy code", "write ten characters, the last an X (207Q00000X)"),
+        Kind::Taxonomy => shaped(
+            upper(),
+            is_taxonomy(&upper()),
+            "is no taxonomy code",
+            "write ten characters, the last an X (207Q00000X)",
+        ),
         Kind::Diagnosis => diagnosis(&upper()),
-        Kind::Procedure => shaped(upper(), procedure_shape(&upper()).is_some(), "is no CPT or HCPCS code", "write five characters without modifiers (99213, J1100)"),
-        Kind::Modifier => shaped(upper(), is_modifier(&upper()), "is no modifier", "write two characters (25, LT), one modifier a column"),
+        Kind::Procedure => shaped(
+            upper(),
+            procedure_shape(&upper()).is_some(),
+            "is no CPT or HCPCS code",
+            "write five characters without modifiers (99213, J1100)",
+        ),
+        Kind::Modifier => shaped(
+            upper(),
+            is_modifier(&upper()),
+            "is no modifier",
+            "write two characters (25, LT), one modifier a column",
+        ),
         Kind::Place => place(text),
         Kind::Ndc => ndc(text),
         Kind::Pointers => pointers(&upper()),
@@ -90,7 +110,10 @@ fn sendable(text: &str, context: Context<'_>) -> Result<(), Fault> {
             "leave it out, or choose other delimiters in the practice file",
         )),
         Some(c) if c.is_control() => Err(fault("holds a control character (a tab or line break)", "take it out")),
-        Some(c) => Err(fault(format!("holds the character {c}, which X12 cannot carry"), "write it in plain letters (E for É)")),
+        Some(c) => Err(fault(
+            format!("holds the character {c}, which X12 cannot carry"),
+            "write it in plain letters (E for É)",
+        )),
     }
 }
 
@@ -109,7 +132,9 @@ fn one_of(code: &str, codes: &[Text]) -> Result<Text, Fault> {
     let padded = format!("0{code}"); // spreadsheets drop the zero of 03
     let found = codes.iter().find(|c| **c == code).or_else(|| codes.iter().find(|c| **c == padded));
     let listed = || codes.iter().take(40).map(|c| c.as_str()).collect::<Vec<_>>().join(", ");
-    found.cloned().ok_or_else(|| fault("is none of the codes that are allowed here", format!("write one of {}", listed())))
+    found
+        .cloned()
+        .ok_or_else(|| fault("is none of the codes that are allowed here", format!("write one of {}", listed())))
 }
 
 fn known(set: CodeSet, code: &str, reason: &'static str, fix: &'static str) -> Result<Text, Fault> {
@@ -127,9 +152,10 @@ fn digits(text: &str) -> String {
 fn npi(text: &str) -> Result<Text, Fault> {
     match () {
         () if is_npi(text) => Ok(Text::new(text)),
-        () if text.len() == 10 && text.bytes().all(|b| b.is_ascii_digit()) => {
-            Err(fault("is no NPI: its check digit is wrong", "look for a mistyped digit; the NPPES registry lists every NPI"))
-        }
+        () if text.len() == 10 && text.bytes().all(|b| b.is_ascii_digit()) => Err(fault(
+            "is no NPI: its check digit is wrong",
+            "look for a mistyped digit; the NPPES registry lists every NPI",
+        )),
         () => Err(fault("is no NPI", "write ten digits, the first a 1 or 2")),
     }
 }
@@ -138,17 +164,21 @@ fn npi(text: &str) -> Result<Text, Fault> {
 fn date(text: &str, any: bool, context: Context<'_>) -> Result<NaiveDate, Fault> {
     // A time of day that a spreadsheet put behind the date is left out.
     let day = text.split_once(['T', ' ']).map_or(text, |(day, _)| day);
-    let parse = |format: &str| {
-        NaiveDate::parse_from_str(text, format).or_else(|_| NaiveDate::parse_from_str(day, format)).ok()
-    };
+    let parse =
+        |format: &str| NaiveDate::parse_from_str(text, format).or_else(|_| NaiveDate::parse_from_str(day, format)).ok();
     let read = context.formats.dates().find_map(parse);
     let Some(date) = read else {
-        return Err(fault("is no day of the calendar in a known format", "write 2026-01-31, 01/31/2026 or 20260131, or name the format in the mapping file"));
+        return Err(fault(
+            "is no day of the calendar in a known format",
+            "write 2026-01-31, 01/31/2026 or 20260131, or name the format in the mapping file",
+        ));
     };
     let earliest = NaiveDate::from_ymd_opt(1880, 1, 1).unwrap_or_default();
     match () {
         () if date < earliest => Err(fault("is a day before 1880", "look for a year of two digits")),
-        () if date > context.today && !any => Err(fault("is a day in the future", "correct the date, or wait until it has come")),
+        () if date > context.today && !any => {
+            Err(fault("is a day in the future", "correct the date, or wait until it has come"))
+        }
         () => Ok(date),
     }
 }
@@ -178,7 +208,10 @@ fn money(text: &str, formats: &Formats) -> Result<Text, Fault> {
     match amount.cents() {
         Some(0..) => Ok(amount.canonical().decimal().to_string().into()),
         Some(_) => Err(fault("is below zero", "charges and payments are sent without a sign")),
-        None => Err(fault("has a fraction of a cent or more digits than an amount can have", "write two digits behind the point")),
+        None => Err(fault(
+            "has a fraction of a cent or more digits than an amount can have",
+            "write two digits behind the point",
+        )),
     }
 }
 
@@ -195,7 +228,10 @@ fn zip(text: &str) -> Result<Text, Fault> {
     let foreign = code.bytes().any(|b| b.is_ascii_alphabetic()) && (3..=15).contains(&code.len());
     match is_zip(&code) || foreign {
         true => Ok(code.into()),
-        false => Err(fault("is no ZIP code", "write five or nine digits; a spreadsheet may have dropped a zero at the front")),
+        false => Err(fault(
+            "is no ZIP code",
+            "write five or nine digits; a spreadsheet may have dropped a zero at the front",
+        )),
     }
 }
 
@@ -241,20 +277,33 @@ fn relationship(text: &str) -> Result<Text, Fault> {
     };
     let code = code.to_ascii_uppercase();
     let right = RELATIONSHIPS.contains(&code.as_str());
-    shaped(code, right, "is no relation to the subscriber", "write self, spouse, child, other, or one of 01, 18, 19, 20, 21, 39, 40, 53, G8")
+    shaped(
+        code,
+        right,
+        "is no relation to the subscriber",
+        "write self, spouse, child, other, or one of 01, 18, 19, 20, 21, 39, 40, 53, G8",
+    )
 }
 
 fn diagnosis(code: &str) -> Result<Text, Fault> {
     let code = icd10cm::undotted(code);
     match icd10cm::is_shape(&code) {
         true => Ok(Text::new(code)),
-        false => Err(fault("is no ICD-10-CM code", "write a letter, two characters, and up to four more behind the dot (M54.50)")),
+        false => Err(fault(
+            "is no ICD-10-CM code",
+            "write a letter, two characters, and up to four more behind the dot (M54.50)",
+        )),
     }
 }
 
 fn place(text: &str) -> Result<Text, Fault> {
     let code = if text.len() == 1 { format!("0{text}") } else { text.to_owned() };
-    known(CodeSet::PlaceOfService, &code, "is no place of service", "write its two digits (11 office, 10 telehealth at home)")
+    known(
+        CodeSet::PlaceOfService,
+        &code,
+        "is no place of service",
+        "write its two digits (11 office, 10 telehealth at home)",
+    )
 }
 
 /// A drug code of eleven digits; with hyphens, the short part is filled up (4-4-2, 5-3-2, 5-4-1).
@@ -265,7 +314,12 @@ fn ndc(text: &str) -> Result<Text, Fault> {
         _ => text.to_owned(),
     };
     let right = is_ndc(&code);
-    shaped(code, right, "is no national drug code", "write eleven digits, or the parts with their hyphens (0002-1407-01)")
+    shaped(
+        code,
+        right,
+        "is no national drug code",
+        "write eleven digits, or the parts with their hyphens (0002-1407-01)",
+    )
 }
 
 /// Pointers as numbers with spaces between: `1,2`, `A B`, `AB`, `1:2` are read.
@@ -286,7 +340,12 @@ fn pointers(text: &str) -> Result<Text, Fault> {
 /// Adjustments `GROUP:REASON:AMOUNT[:UNITS]` with spaces, commas or semicolons between; kept in that form.
 /// A colon is a separator of most files; in the value it separates as well.
 fn adjustments(text: &str, formats: &Formats) -> Result<Text, Fault> {
-    let wrong = || fault("is no list of adjustments", "write GROUP:REASON:AMOUNT, several with spaces between (CO:45:20.00 PR:1:15.00)");
+    let wrong = || {
+        fault(
+            "is no list of adjustments",
+            "write GROUP:REASON:AMOUNT, several with spaces between (CO:45:20.00 PR:1:15.00)",
+        )
+    };
     let mut out = Vec::new();
     for word in text.split([' ', ';', ',']).filter(|w| !w.is_empty()) {
         let parts: Vec<&str> = word.split([':', '/', '|']).collect();

@@ -118,6 +118,13 @@ impl Placer {
             b"NM1" => self.party(segment),
             b"SBR" | b"LX" if self.claim.is_some() => self.within_claim(segment),
             b"LIN" | b"SVD" | b"LQ" if self.cursor.carrier() == Cursor::Line => self.within_line(segment),
+            b"SV1" | b"SV2" | b"SV3" if self.claim.is_some() && self.cursor.carrier() != Cursor::Line => {
+                // The LX before it is missing: the line is there all the same.
+                self.claim.get_or_insert_default().lines.push(ServiceLine::default());
+                self.cursor = Cursor::Line;
+                self.fill(segment);
+                Placed::Kept
+            }
             _ => {
                 self.fill(segment);
                 Placed::Kept

@@ -114,13 +114,22 @@ fn strays_are_told() {
 }
 
 #[test]
+fn a_service_without_its_lx_is_a_line() {
+    let (found, _) = claims("ST*837*1~CLM*1*30~SV1*HC:99213*30*UN*1~DTP*472*D8*20260102~SE*4*1~");
+    let submission = found[0].claim.submission(false);
+    assert_eq!((submission.lines.len(), submission.lines[0].charge.to_string().as_str()), (1, "30.00"));
+    assert!(submission.lines[0].service.is_some());
+}
+
+#[test]
 fn segments_in_another_order_are_still_placed() {
     let claim = CLAIM.replace("HI*ABK:J029*ABF:I10~", "").replace("LX*1~", "HI*ABK:J029*ABF:I10~LX*1~");
     let claim = claim.replace("DTP*472*D8*20260102~", "").replace("SVD*", "DTP*472*D8*20260102~SVD*");
     let (found, _) = claims(&format!("{HEAD}{SELF}{claim}SE*1*0001~"));
     assert_eq!(found[0].claim.diagnoses().count(), 2);
     assert!(found[0].claim.information.lines[0].service_date().is_some());
-    let (again, _) = claims(&format!("{HEAD}{}SE*1*0001~", &written([&found[0].claim])[HEAD.len() - HEAD.find("HL*").unwrap()..]));
+    let (again, _) =
+        claims(&format!("{HEAD}{}SE*1*0001~", &written([&found[0].claim])[HEAD.len() - HEAD.find("HL*").unwrap()..]));
     assert_eq!(again[0].claim, found[0].claim);
 }
 

@@ -252,7 +252,8 @@ fn read(bytes: &[u8]) -> (Vec<FoundClaim>, Vec<String>) {
 /// Where two texts part.
 fn difference(left: &str, right: &str) -> String {
     let at = left.bytes().zip(right.bytes()).take_while(|(l, r)| l == r).count();
-    let around = |text: &str| text.get(at.saturating_sub(120)..(at + 120).min(text.len())).unwrap_or_default().to_owned();
+    let around =
+        |text: &str| text.get(at.saturating_sub(120)..(at + 120).min(text.len())).unwrap_or_default().to_owned();
     format!("wrote {}\nread  {}", around(left), around(right))
 }
 

@@ -3,7 +3,7 @@
 use crate::context::{Context, stdout};
 use crate::exit::{Failure, Outcome};
 use crate::input::{self, Source};
-use crate::render::findings;
+use crate::render::findings::{self, Conservation};
 use edi_core::Text;
 use edi_core::envelope::{End, EnvelopeReader, Event};
 use edi_core::lex::{Delimiters, Segment};
@@ -53,7 +53,7 @@ fn fmt(source: &Source, args: &Args, context: &Context) -> Result<Outcome, Failu
     let mut envelope = EnvelopeReader::new(reader);
     let mut open = Open::default();
     let mut out = stdout();
-    let mut line = Vec::new();
+    let (mut line, mut claims) = (Vec::new(), 0);
     while let Some(event) = envelope.next().map_err(fail())? {
         line.clear();
         open.enter(&event);
@@ -63,7 +63,10 @@ fn fmt(source: &Source, args: &Args, context: &Context) -> Result<Outcome, Failu
             | Event::GroupStart(_, Some(segment))
             | Event::TransactionStart(_, segment)
             | Event::Segment(segment)
-            | Event::Outside(segment) => copy(&segment, args, &mut line).map_err(fail())?,
+            | Event::Outside(segment) => {
+                claims += u64::from(matches!(segment.id(), b"CLM" | b"CLP"));
+                copy(&segment, args, &mut line).map_err(fail())?;
+            }
             Event::TransactionEnd(end, segment) => open.trailer("SE", end, segment, args, &mut line).map_err(fail())?,
             Event::GroupEnd(end, segment) => open.trailer("GE", end, segment, args, &mut line).map_err(fail())?,
             Event::InterchangeEnd(end, segment) => open.trailer("IEA", end, segment, args, &mut line).map_err(fail())?,
@@ -72,7 +75,9 @@ fn fmt(source: &Source, args: &Args, context: &Context) -> Result<Outcome, Failu
     }
     out.flush()?;
     let found = envelope.take_findings();
-    Ok(findings::say(&source.name, envelope.reader().repairs().iter().chain(&found), context))
+    let outcome = findings::say(&source.name, envelope.reader().repairs().iter().chain(&found), context);
+    Conservation { claims_in: claims, claims_out: claims, claims_held: 0 }.prove(&source.name, &envelope, context)?;
+    Ok(outcome)
 }
 
 impl Open {

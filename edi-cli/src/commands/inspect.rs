@@ -4,6 +4,7 @@ use crate::context::{Context, stdout};
 use crate::exit::{Failure, Outcome};
 use crate::input::{self, Source};
 use crate::render::findings::{self, Conservation};
+use crate::render::remit_text::printable;
 use edi_core::envelope::{EnvelopeReader, Event};
 use edi_core::reader::Reader;
 use edi_core::value::WireValue;
@@ -41,22 +42,30 @@ fn inspect(source: &Source, context: &Context) -> Result<Outcome, Failure> {
     let reader = Reader::with_options(source.reader()?, context.reader_options()).map_err(fail())?;
     let mut envelope = EnvelopeReader::new(reader);
     let mut out = stdout();
-    let (mut tally, mut claims) = (Tally::default(), 0);
+    let (mut tally, mut claims, mut stray) = (Tally::default(), 0, 0);
     writeln!(out, "{}", source.name)?;
     while let Some(event) = envelope.next().map_err(fail())? {
         match event {
             Event::InterchangeStart(isa, _) if isa.implied => writeln!(out, "  interchange without ISA")?,
             Event::InterchangeStart(isa, _) => {
                 let usage = if isa.usage == "T" { ", test" } else { "" };
-                writeln!(out, "  interchange {} {} to {}{usage}", isa.control, isa.sender, isa.receiver)?;
+                let [control, sender, receiver] = [&isa.control, &isa.sender, &isa.receiver].map(|text| printable(text));
+                writeln!(out, "  interchange {control} {sender} to {receiver}{usage}")?;
             }
             Event::GroupStart(gs, _) if gs.implied => writeln!(out, "    group without GS")?,
-            Event::GroupStart(gs, _) => writeln!(out, "    group {} {} {}", gs.control, gs.functional_id, gs.version)?,
+            Event::GroupStart(gs, _) => {
+                let [control, kind, version] = [&gs.control, &gs.functional_id, &gs.version].map(|text| printable(text));
+                writeln!(out, "    group {control} {kind} {version}")?;
+            }
             Event::TransactionStart(st, _) => {
                 tally = Tally { set_id: st.set_id.clone(), control: st.control.clone(), ..Tally::default() };
             }
             Event::Segment(segment) => tally.add(&segment),
-            Event::Outside(segment) => writeln!(out, "    {} outside any transaction set", segment.id_text())?,
+            Event::Outside(segment) => {
+                stray += u64::from(matches!(segment.id(), b"CLM" | b"CLP"));
+                let id: String = printable(&segment.id_text()).chars().take(3).collect();
+                writeln!(out, "    {id} outside any transaction set")?;
+            }
             Event::TransactionEnd(end, _) => {
                 claims += tally.claims;
                 tally.write(&mut out, end.count, end.is_sound())?;
@@ -67,7 +76,8 @@ fn inspect(source: &Source, context: &Context) -> Result<Outcome, Failure> {
     out.flush()?;
     let found = envelope.take_findings();
     let outcome = findings::say(&source.name, envelope.reader().repairs().iter().chain(&found), context);
-    Conservation { claims_in: claims, claims_out: claims, claims_held: 0 }.prove(&source.name, &envelope, context)?;
+    Conservation { claims_in: claims + stray, claims_out: claims, claims_held: stray }
+        .prove(&source.name, &envelope, context)?;
     Ok(outcome)
 }
 
@@ -79,7 +89,7 @@ impl Tally {
                 self.claims += 1;
                 self.charge += money(2);
             }
-            b"CLP" if self.set_id == "835" => {
+            b"CLP" => {
                 self.claims += 1;
                 self.charge += money(3);
                 self.paid += money(4);
@@ -90,7 +100,8 @@ impl Tally {
     }
 
     fn write(&self, out: &mut impl Write, segments: u64, sound: bool) -> std::io::Result<()> {
-        write!(out, "      transaction {} {}: {segments} segments", self.set_id, self.control)?;
+        let [set_id, control] = [&self.set_id, &self.control].map(|text| printable(text));
+        write!(out, "      transaction {set_id} {control}: {segments} segments")?;
         if self.claims > 0 {
             write!(out, ", {} claims, charge {}", self.claims, self.charge)?;
         }

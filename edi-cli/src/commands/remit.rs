@@ -72,7 +72,7 @@ fn account<R: BufRead>(
     context: &Context,
 ) -> Result<Outcome, Failure> {
     let found = reader.take_findings();
-    findings::say(&source.name, reader.envelope().reader().repairs().iter().chain(&found), context);
+    let outcome = findings::say(&source.name, reader.envelope().reader().repairs().iter().chain(&found), context);
     let counts = reader.counts();
     for (set_id, count) in &counts.passed_over {
         context.say(format_args!("{}: {count} transactions {set_id} passed over", source.name));
@@ -91,5 +91,5 @@ fn account<R: BufRead>(
         context.say(format_args!("{}: there is no 835 in this file", source.name));
         return Ok(Outcome::Failed);
     }
-    Ok(if counts.stray_claims > 0 { Outcome::Findings } else { Outcome::Clean })
+    Ok(if counts.stray_claims > 0 { Outcome::Findings } else { outcome })
 }

@@ -13,7 +13,7 @@ pub mod remit_header;
 mod remit_html;
 pub mod remit_page;
 pub mod remit_tables;
-mod remit_text;
+pub mod remit_text;
 pub mod remit_view;
 pub mod sarif;
 pub mod table;

@@ -133,6 +133,30 @@ impl Dictionary {
         number.bytes().all(|b| b.is_ascii_digit()).then_some(number)
     }
 
+    /// Whether a value is of the kind that belongs into an element or component: a number or date without letters,
+    /// a code or text no longer than its maximum. False where X12 has no such place; a composite is not looked into.
+    ///
+    /// What does not belong there came from elsewhere, by a lost separator say, and may be a person's data.
+    #[must_use]
+    pub fn could_hold(&self, id: &str, element: usize, component: Option<usize>, value: &str) -> bool {
+        let part = element.checked_sub(1).and_then(|n| self.segments.get(id)?.parts.get(n));
+        let spec = match (part.map(|part| &part.what), component) {
+            (Some(PartKind::Simple(spec)), _) => spec,
+            (Some(PartKind::Composite { parts, .. }), Some(n)) => match n.checked_sub(1).and_then(|n| parts.get(n)) {
+                Some(spec) => spec,
+                None => return false,
+            },
+            (Some(PartKind::Composite { .. }), None) => return true,
+            (None, _) => return false,
+        };
+        match spec.data_type {
+            DataType::Text | DataType::Code => value.chars().count() <= usize::from(spec.max),
+            DataType::Integer(_) | DataType::Decimal | DataType::Date | DataType::Time => {
+                value.chars().filter(|c| c.is_alphabetic()).count() < 2
+            }
+        }
+    }
+
     pub(super) fn segment(&self, id: &str) -> Option<&SegmentShape> {
         self.segments.get(id)
     }

@@ -112,7 +112,7 @@ impl<R: BufRead> Reader<R> {
         let here = &self.buffer[self.lead..self.filled];
         let looks_like = start::looks_like(here);
         // The letters may stand in a document of another kind too.
-        let isa = looks_like.ends_with("text") && here.windows(4).any(start::is_isa);
+        let isa = start::is_isa(here) || looks_like.ends_with("text") && here.windows(4).any(start::is_isa);
         let kind = if isa {
             ErrorKind::BadIsa {
                 reason: "its sixteen elements, component separator and terminator are not there, or are not distinct",

@@ -34,7 +34,6 @@ use crate::lex::{Delimiters, Segment};
 use crate::locus::Locus;
 use scan::Scanner;
 use source::Source;
-use start::Start;
 use std::io::BufRead;
 
 /// What the reader refuses and how much it takes.
@@ -233,10 +232,10 @@ impl<R: BufRead> Reader<R> {
         }
         if self.at_boundary {
             self.find_interchange()?;
-        } else if start::is_isa(&self.buffer[self.start..self.filled]) {
+        } else if self.may_open_interchange()? {
             self.need(start::WINDOW)?;
-            if let Some(Start::Isa(shape)) = start::at(&self.buffer[self.start..self.filled]) {
-                self.open_interchange(Start::Isa(shape))?;
+            if let Some(found) = start::at(&self.buffer[self.start..self.filled]) {
+                self.open_interchange(found)?;
             }
         }
         let trivia = (self.start - self.lead) as u64;
@@ -258,6 +257,15 @@ impl<R: BufRead> Reader<R> {
         let bytes = if self.use_scratch { &self.scratch[..] } else { &self.buffer[self.start..self.end] };
         self.at_boundary = bytes.starts_with(b"IEA") && self.id_end() == 3;
         Ok(true)
+    }
+
+    /// Whether an ISA, or a GS or ST with another separator, seems to begin where a segment was due.
+    fn may_open_interchange(&mut self) -> Result<bool> {
+        if self.filled - self.start < 4 {
+            self.need(4)?;
+        }
+        let here = &self.buffer[self.start..self.filled];
+        Ok(start::is_isa(here) || self.delimiters.is_some_and(|d| start::is_other_fragment(here, d.element)))
     }
 
     /// Reads more of the source behind what is there; false at its end. What stands before the current

@@ -54,6 +54,12 @@ pub(super) fn is_isa(input: &[u8]) -> bool {
         if [*i, *s, *a].eq_ignore_ascii_case(b"ISA") && is_delimiter(*separator))
 }
 
+/// Whether a GS or ST seems to begin here whose element separator is not this one: a fragment of another file.
+pub(super) fn is_other_fragment(input: &[u8], element: u8) -> bool {
+    matches!(input, [b'G', b'S', separator, ..] | [b'S', b'T', separator, ..]
+        if *separator != element && is_delimiter(*separator))
+}
+
 fn is_delimiter(byte: u8) -> bool {
     !byte.is_ascii_alphanumeric() && !matches!(byte, b' ' | b'\r' | b'\n' | 0)
 }

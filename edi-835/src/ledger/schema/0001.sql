@@ -280,6 +280,7 @@ CREATE TABLE denial (
     reason TEXT NOT NULL,
     remarks TEXT NOT NULL,
     amount INTEGER NOT NULL,
+    expected INTEGER NOT NULL,
     line_denied INTEGER NOT NULL,
     category TEXT NOT NULL,
     preventable INTEGER NOT NULL,

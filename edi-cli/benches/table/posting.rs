@@ -1,0 +1,188 @@
+//! Posting, beside a bare loop that writes the same rows into the same schema.
+
+use crate::Outcome;
+use crate::input::{Inputs, clock};
+use crate::measure::{Row, median, once};
+use edi_835::ledger::{Ledger, Run};
+use edi_835::posting::{Fate, PostOptions, Rules, post};
+use edi_core::account::Submission;
+use rusqlite::types::Value;
+use rusqlite::{Connection, params_from_iter};
+use std::collections::BTreeMap;
+use std::path::Path;
+
+/// The tables that an answer writes, each behind those that it refers to, with the condition that tells the answer.
+const OF_AN_ANSWER: [(&str, &str); 7] = [
+    ("adjudication", "SELECT t.id, t.* FROM adjudication t"),
+    ("adjudicated_line", "SELECT t.adjudication_id, t.* FROM adjudicated_line t"),
+    ("adjustment", "SELECT t.adjudication_id, t.* FROM adjustment t"),
+    ("remark", "SELECT t.adjudication_id, t.* FROM remark t"),
+    ("journal", "SELECT t.adjudication_id, t.* FROM journal t WHERE t.adjudication_id IS NOT NULL"),
+    (
+        "entry",
+        "SELECT j.adjudication_id, t.* FROM entry t JOIN journal j ON j.id = t.journal_id \
+         WHERE j.adjudication_id IS NOT NULL",
+    ),
+    ("denial", "SELECT t.adjudication_id, t.* FROM denial t"),
+];
+
+/// The tables of which posting writes a few rows for a file or a remittance.
+const OF_A_FILE: [(&str, &str); 5] = [
+    ("run", "SELECT 0, t.* FROM run t"),
+    ("source", "SELECT 0, t.* FROM source t"),
+    ("remittance", "SELECT 0, t.* FROM remittance t"),
+    ("journal", "SELECT 0, t.* FROM journal t WHERE t.adjudication_id IS NULL"),
+    (
+        "entry",
+        "SELECT 0, t.* FROM entry t JOIN journal j ON j.id = t.journal_id WHERE j.adjudication_id IS NULL",
+    ),
+];
+
+/// A row that is to be written: its table's ordinal and its cells.
+type Written = (usize, Vec<Value>);
+
+/// What posting wrote, in the order in which a bare loop writes it.
+struct Rows {
+    of_the_file: Vec<Written>,
+    answers: Vec<(String, Vec<Written>)>,
+}
+
+/// The row of the table.
+pub fn row(inputs: &Inputs) -> Outcome<Row> {
+    let (submissions, remittances) = inputs.answered()?;
+    let rules = Rules::shipped()?;
+    let folder = tempfile::tempdir()?;
+    let booked = folder.path().join("booked.db");
+    book(&booked, &submissions, &rules)?;
+    let (mut ours, mut bare) = (Vec::new(), Vec::new());
+    let mut claims = 0;
+    for round in 0..3 {
+        let path = folder.path().join(format!("ours-{round}.db"));
+        std::fs::copy(&booked, &path)?;
+        let (seconds, posted) = once(|| post_all(&path, &remittances, &rules))?;
+        ours.push(seconds);
+        claims = posted;
+        let rows = written(&path, &booked)?;
+        let path = folder.path().join(format!("bare-{round}.db"));
+        std::fs::copy(&booked, &path)?;
+        bare.push(once(|| write(&path, &rows))?.0);
+    }
+    let (ours, bare) = (median(ours), median(bare));
+    let rate = |seconds: f64| format!("{:.0} claims/s", claims as f64 / seconds);
+    Ok(Row {
+        work: "post an 835 into SQLite",
+        yardstick: format!("bare loop {}", rate(bare)),
+        ours: rate(ours),
+        ratio: bare / ours,
+        must: 0.6,
+        reach: 0.85,
+    })
+}
+
+fn run(rules: &Rules) -> Run {
+    Run { actor: "bench".into(), day: clock().date(), rules: rules.version.clone() }
+}
+
+fn book(path: &Path, submissions: &[Submission], rules: &Rules) -> Outcome<()> {
+    let mut ledger = Ledger::open(path)?;
+    let mut booking = ledger.booking(&run(rules), None, rules)?;
+    for submission in submissions {
+        booking.book(submission)?;
+    }
+    booking.commit()?;
+    drop(ledger);
+    // One file, without a log beside it, can be copied.
+    Connection::open(path)?.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)")?;
+    Ok(())
+}
+
+/// Posts; every claim must have been posted.
+fn post_all(path: &Path, remittances: &[u8], rules: &Rules) -> Outcome<u64> {
+    let mut ledger = Ledger::open(path)?;
+    let options = PostOptions { run: run(rules), rules, dry_run: false, file: "bench.835".into() };
+    let outcomes = post(|| Ok(remittances), &mut ledger, &options, &mut |_| {})?;
+    let posted: u64 = outcomes.iter().map(|outcome| outcome.posted).sum();
+    let claims: u64 = outcomes.iter().map(|outcome| outcome.claims).sum();
+    let whole = outcomes.iter().all(|outcome| matches!(outcome.fate, Fate::Posted));
+    if whole && claims == posted { Ok(posted) } else { Err(format!("{posted} of {claims} claims were posted").into()) }
+}
+
+/// The rows that are in the posted ledger and were not in the booked one.
+fn written(posted: &Path, booked: &Path) -> Outcome<Rows> {
+    let (posted, booked) = (Connection::open(posted)?, Connection::open(booked)?);
+    let mut of_the_file = Vec::new();
+    for (n, (_, select)) in OF_A_FILE.iter().enumerate() {
+        let before = select_all(&booked, select)?.len();
+        of_the_file.extend(select_all(&posted, select)?.into_iter().skip(before).map(|(_, row)| (n, row)));
+    }
+    let keys: BTreeMap<i64, String> = posted
+        .prepare("SELECT a.id, c.claim_key FROM adjudication a JOIN claim c ON c.id = a.claim_id")?
+        .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?
+        .collect::<Result<_, _>>()?;
+    let mut answers: BTreeMap<i64, Vec<Written>> = BTreeMap::new();
+    for (n, (_, select)) in OF_AN_ANSWER.iter().enumerate() {
+        for (answer, row) in select_all(&posted, select)? {
+            answers.entry(answer).or_default().push((n, row));
+        }
+    }
+    let answers = answers.into_iter().filter_map(|(id, rows)| Some((keys.get(&id)?.clone(), rows))).collect();
+    Ok(Rows { of_the_file, answers })
+}
+
+fn select_all(connection: &Connection, select: &str) -> Outcome<Vec<(i64, Vec<Value>)>> {
+    let mut statement = connection.prepare(&format!("{select} ORDER BY 1, 2, 3, 4"))?;
+    let columns = statement.column_count();
+    let rows = statement.query_map([], |row| {
+        let cells = (1..columns).map(|i| row.get(i)).collect::<Result<Vec<Value>, _>>()?;
+        Ok((row.get(0)?, cells))
+    })?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// The bare loop: find the claim, update its balance, insert the rows; one transaction.
+fn write(path: &Path, rows: &Rows) -> Outcome<u64> {
+    let mut connection = Connection::open(path)?;
+    connection.pragma_update(None, "journal_mode", "WAL")?;
+    connection.pragma_update(None, "synchronous", "FULL")?;
+    connection.pragma_update(None, "foreign_keys", true)?;
+    connection.pragma_update(None, "recursive_triggers", true)?;
+    connection.pragma_update(None, "cache_size", -65_536)?;
+    connection.execute_batch("CREATE TABLE bare_balance (claim_id INTEGER PRIMARY KEY, cents INTEGER NOT NULL)")?;
+    let transaction = connection.transaction()?;
+    {
+        let insert = |(table, _): (&str, &str), row: &[Value]| {
+            let marks = vec!["?"; row.len()].join(", ");
+            transaction.prepare(&format!("INSERT INTO {table} VALUES ({marks})"))
+        };
+        let mut of_a_file = Vec::new();
+        for (n, table) in OF_A_FILE.iter().enumerate() {
+            let sample = rows.of_the_file.iter().find(|(table, _)| *table == n);
+            of_a_file.push(sample.map(|(_, row)| insert(*table, row)).transpose()?);
+        }
+        for (table, row) in &rows.of_the_file {
+            if let Some(statement) = &mut of_a_file[*table] {
+                statement.execute(params_from_iter(row))?;
+            }
+        }
+        let mut of_an_answer = Vec::new();
+        for (n, table) in OF_AN_ANSWER.iter().enumerate() {
+            let sample = rows.answers.iter().flat_map(|(_, rows)| rows).find(|(table, _)| *table == n);
+            of_an_answer.push(sample.map(|(_, row)| insert(*table, row)).transpose()?);
+        }
+        let mut find = transaction.prepare("SELECT claim_id FROM claim_key WHERE claim_key = ?1")?;
+        let mut update = transaction.prepare(
+            "INSERT INTO bare_balance VALUES (?1, ?2) ON CONFLICT (claim_id) DO UPDATE SET cents = cents + excluded.cents",
+        )?;
+        for (key, rows) in &rows.answers {
+            let claim: i64 = find.query_row([key], |row| row.get(0))?;
+            update.execute([claim, 1])?;
+            for (table, row) in rows {
+                if let Some(statement) = &mut of_an_answer[*table] {
+                    statement.execute(params_from_iter(row))?;
+                }
+            }
+        }
+    }
+    transaction.commit()?;
+    Ok(rows.answers.len() as u64)
+}
