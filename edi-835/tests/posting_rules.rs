@@ -727,3 +727,141 @@ fn c2_lines_are_evened_out_where_a_payer_answers_for_the_claim_as_a_whole() {
     clinic.assert_held(&[]);
     assert_eq!(clinic.claim("A").owed, []);
 }
+
+#[test]
+fn contract_fees_open_a_task_or_hold_where_less_was_allowed() {
+    let fees = "payer_id,procedure,modifiers,from,to,allowed\n11111,99213,,2026-01-01,,400\n11111,99213,25,,,1\n";
+    let post = |rules: &str, contractual: &str| {
+        let mut clinic = Clinic::with_rules(rules);
+        clinic.rules.fees = edi_835::posting::FeeSchedule::read(fees.as_bytes()).unwrap();
+        clinic.book(&submission("A", &["500"], &["11111"]));
+        clinic.post_claims("T1", &[clp("A", "1").line("500", &format!("CO-45={contractual} PR-1=75"))]);
+        clinic
+    };
+    assert_eq!(work(&mut post("", "100")), []);
+    assert_eq!(work(&mut post("", "110")), [("task".into(), "".into(), 1_000, false)]);
+    assert_eq!(work(&mut post("[contract]\ntolerance = '10'", "110")), []);
+    assert_eq!(work(&mut post("", "90")), [], "more than the contract says is posted");
+    post("[contract]\nunder = 'hold'", "110").assert_held(&[("A", "contract-differs")]);
+    post("[contract]\nover = 'hold'", "90").assert_held(&[("A", "contract-differs")]);
+    post("[contract]\nunder = 'hold'\nover = 'hold'", "100").assert_held(&[]);
+}
+
+#[test]
+fn m6_suggestions_are_only_suggested() {
+    let mut clinic = Clinic::new();
+    for (key, charge) in [("A-001", "500"), ("B-002", "500"), ("C-003", "70")] {
+        clinic.book(&submission(key, &[charge], &["11111"]));
+    }
+    let answer = clp("A001", "1").any_line("HC:99213", "500", "CO-45=100", "").with("NM1*QC*1*DOE*B-002~");
+    clinic.post_claims("T1", &[answer]);
+    clinic.assert_held(&[("A001", "claim-unmatched")]);
+    let found = clinic.ledger.suggest(1).unwrap();
+    let found: Vec<(&str, u8)> = found.iter().map(|s| (s.claim.as_str(), s.score)).collect();
+    assert_eq!(found, [("A-001", 75), ("B-002", 60)]);
+    let (run, rules) = (clinic.run.clone(), clinic.rules.clone());
+    let by_hand = edi_835::posting::Resolution::Match("A-001".into());
+    let preview = clinic.ledger.preview(1, &by_hand, &run, &rules).unwrap();
+    assert_eq!(preview.entries.len(), 3);
+    clinic.assert_held(&[("A001", "claim-unmatched")]);
+    clinic.ledger.resolve(1, &by_hand, &run, &rules).unwrap();
+    clinic.check();
+    assert_eq!(clinic.claim("A-001").open.cents(), Some(0));
+}
+
+#[test]
+fn opening_balances_are_owed_without_being_revenue() {
+    let csv = "claim_id,provider_npi,payer_id,line,procedure,service_date,charge,payer_owes,patient_owes,member_id\n\
+        OLD1,1234567893,11111,1,99213,2025-12-01,500,500,,W1\n\
+        OLD2,1234567893,11111,1,99213,2025-12-02,300,0,40,W2\n\
+        OLD2,1234567893,11111,2,36415,2025-12-02,100,60,10,W2\n";
+    let opening = edi_835::posting::read_opening(csv.as_bytes()).unwrap();
+    let mut clinic = Clinic::new();
+    let (run, rules) = (clinic.run.clone(), clinic.rules.clone());
+    for _ in 0..2 {
+        let mut booking = clinic.ledger.booking(&run, None, &rules).unwrap();
+        for claim in &opening {
+            booking.open(claim).unwrap();
+        }
+        booking.commit().unwrap();
+        clinic.check();
+    }
+    assert_eq!((clinic.balance(Revenue), clinic.balance(Opening)), (0, -61_000));
+    assert_eq!((clinic.balance(InsuranceReceivable), clinic.balance(PatientReceivable)), (56_000, 5_000));
+    let old = clinic.claim("OLD2");
+    assert_eq!((old.charge.cents(), old.adjusted.cents(), old.open.cents()), (Some(40_000), Some(29_000), Some(11_000)));
+    clinic.post_claims("T1", &[clp("OLD1", "1").any_line("HC:99213", "500", "CO-45=100", "")]);
+    clinic.assert_held(&[]);
+    assert_eq!(clinic.claim("OLD1").open.cents(), Some(0));
+    for bad in ["500,501,", "500,-1,", "500,1.005,", "500,400,101", "-5,0,"] {
+        let csv = format!("claim_id,provider_npi,payer_id,line,procedure,charge,payer_owes,patient_owes\nX,1,1,1,9,{bad}\n");
+        assert!(edi_835::posting::read_opening(csv.as_bytes()).is_err(), "{bad}");
+    }
+}
+
+#[test]
+fn k2_a_named_person_writes_a_denial_off_and_it_counts_for_the_next_payer() {
+    let mut clinic = Clinic::with_two_payers();
+    clinic.post_claims("T1", &[clp("A", "1").line("500", "CO-45=125 PR-1=75 CO-97=100")]);
+    let run = clinic.run.clone();
+    assert_eq!(clinic.ledger.write_off(1, "not worth an appeal", &run).unwrap(), Money::from_cents(10_000));
+    clinic.check();
+    assert!(clinic.ledger.write_off(1, "", &run).is_err());
+    assert_eq!((clinic.balance(DenialWriteOff), clinic.balance(DeniedReceivable)), (10_000, 0));
+    let history = clinic.ledger.work_history(1).unwrap();
+    assert_eq!((history[0].state.as_str(), history[0].actor.as_str()), ("written off", "tester"));
+    clinic.post(&remit("T2", &[clp("A", "2").line("500", "OA-23=425 PR-1=75")]).from("22222"));
+    clinic.assert_held(&[]);
+    assert_eq!(clinic.owed("A", PatientReceivable, ""), 7_500);
+}
+
+#[test]
+fn denials_have_states_owners_and_rates() {
+    use edi_835::ledger::{RateBy, WorkState};
+    let mut clinic = Clinic::new();
+    clinic.book(&submission("A", &["300", "200"], &["11111"]));
+    clinic.book(&submission("B", &["100"], &["11111"]));
+    clinic.post_claims("T1", &[clp("A", "1").line("300", "CO-45=100 CO-97=50").line("200", "CO-197=200")]);
+    let b = clp("B", "4").line("100", "CO-197=100");
+    clinic.post_claims("T2", &[b.clone()]);
+    let run = clinic.run.clone();
+    clinic.ledger.work_done(1, WorkState::Appealed, "mary", "sent records", &run).unwrap();
+    assert!(clinic.ledger.work_done(99, WorkState::Closed, "", "", &run).is_err());
+    let items = clinic.ledger.work(false).unwrap();
+    let item = items.iter().find(|w| w.id == 1).unwrap();
+    assert_eq!((item.state.as_str(), item.owner.as_str()), ("appealed", "mary"));
+    let rates = |clinic: &mut Clinic, by| -> Vec<(String, u64, u64, i64)> {
+        let rates = clinic.ledger.denial_rates(by).unwrap();
+        rates.iter().map(|r| (r.of.to_string(), r.lines, r.denied_lines, r.denied.cents().unwrap())).collect()
+    };
+    assert_eq!(rates(&mut clinic, RateBy::Reason), [("197".into(), 3, 2, 30_000), ("97".into(), 3, 0, 5_000)]);
+    assert_eq!(rates(&mut clinic, RateBy::Payer), [("11111".into(), 3, 2, 35_000)]);
+    assert_eq!(rates(&mut clinic, RateBy::Month), [("2026-01".into(), 3, 2, 35_000)]);
+    assert_eq!(
+        rates(&mut clinic, RateBy::Procedure),
+        [("36415".into(), 1, 1, 20_000), ("99213".into(), 2, 1, 15_000)]
+    );
+    clinic.post_claims("T3", &[b.reversed()]);
+    assert_eq!(rates(&mut clinic, RateBy::Payer), [("11111".into(), 2, 1, 25_000)], "what was taken back does not count");
+}
+
+#[test]
+fn rules_replayed_over_past_remittances_show_what_would_differ() {
+    let mut clinic = Clinic::new();
+    clinic.book(&submission("A", &["500"], &["11111"]));
+    let text = remit("T1", &[clp("A", "1").line("500", "CO-97=500")]).file();
+    clinic.post_text(&text);
+    let before = clinic.balances();
+    let other = edi_835::posting::Rules::parse("[[rule]]\ngroup = 'CO'\nreason = '97'\naction = 'write_off'").unwrap();
+    let run = clinic.run.clone();
+    let mut replay = |rules: &edi_835::posting::Rules| {
+        let options = edi_835::posting::PostOptions { run: run.clone(), rules, dry_run: false, file: "t".into() };
+        edi_835::posting::replay(|| Ok(text.as_bytes()), &mut clinic.ledger, &options, &mut |_| {}).unwrap().remove(0)
+    };
+    let rules = edi_835::posting::Rules::default();
+    let (as_is, otherwise) = (replay(&rules), replay(&other));
+    assert_eq!(as_is.moved.get(&DeniedReceivable), None, "the same rules put back what was taken back");
+    assert_eq!(otherwise.moved[&DenialWriteOff], Money::from_cents(50_000));
+    assert_eq!(clinic.balances(), before);
+    clinic.check();
+}

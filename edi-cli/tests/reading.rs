@@ -24,6 +24,32 @@ fn stdin_and_compressed_files_read_the_same() {
 }
 
 #[test]
+fn zeros_behind_gzip_are_no_data_and_an_office_document_is_named() {
+    let run = edi(&["inspect", "testdata/dirty/zeros-behind.835.gz"]);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    assert!(run.stderr.contains("claims 2 in = 2 out + 0 held"));
+    let run = edi(&["inspect", "testdata/dirty/letter.docx"]);
+    assert_eq!(run.code, 2);
+    assert!(run.stderr.contains("an Office document"), "{}", run.stderr);
+}
+
+#[test]
+fn every_reading_command_says_where_everything_went() {
+    let page = ["remit", "show", "-q"];
+    assert!(edi(&[&page[..], &["testdata/dirty/base.835"]].concat()).stderr.is_empty());
+    for command in [&["inspect"][..], &["fmt"], &["validate"], &["remit", "check"], &["remit", "show"]] {
+        for (name, claims) in [("base", 2), ("truncated", 2), ("two-fragments", 4), ("isa-stray", 2)] {
+            let run = edi(&[command, &[&format!("testdata/dirty/{name}.835")]].concat());
+            assert!(run.stderr.contains(&format!("claims {claims} in = {claims} out + 0 held")), "{command:?} {name}");
+            assert_eq!(run.code, i32::from(name != "base" && !(name == "isa-stray" && command != ["validate"])));
+        }
+    }
+    // A claim outside any transaction set is counted, and held.
+    let stray = edi_with(&["inspect", "-"], b"ST*835*1~SE*2*1~CLP*A*1*1*1~");
+    assert!(stray.stderr.contains("claims 1 in = 0 out + 1 held"), "{}", stray.stderr);
+}
+
+#[test]
 fn fmt_gives_one_form_of_every_dirty_file() {
     let base = edi(&["fmt", "-q", "--canonical", "testdata/dirty/base.835"]).stdout;
     for name in ["bom", "utf16le", "lf-terminator", "cr-terminator", "wrap80", "indented", "lower-case", "isa-unpadded"]
@@ -91,8 +117,15 @@ fn validate_annotates_the_file() {
 #[test]
 fn private_values_stay_out_of_every_stream() {
     for command in ["inspect", "validate"] {
-        for name in ["truncated", "wrong-counts", "lower-case"] {
-            let run = edi(&[command, &format!("testdata/dirty/{name}.835")]);
+        for name in ["truncated", "wrong-counts", "lower-case", "shifted-names", "wrap105", "isa-stray"] {
+            let mut run = edi(&[command, &format!("testdata/dirty/{name}.835")]);
+            if command == "validate" {
+                for format in ["json", "annotated"] {
+                    let more = edi(&[command, "--format", format, &format!("testdata/dirty/{name}.835")]);
+                    run.stdout.push_str(&more.stdout);
+                    run.stderr.push_str(&more.stderr);
+                }
+            }
             for private in ["ISAACS", "NOEL", "W000000001"] {
                 assert!(!run.stdout.contains(private) && !run.stderr.contains(private), "{command} {name} {private}");
             }

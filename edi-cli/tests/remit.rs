@@ -59,6 +59,16 @@ fn a_file_without_a_remittance_is_a_failure() {
 }
 
 #[test]
+fn a_file_with_faults_is_no_clean_one_though_it_balances() {
+    let file = testdata("dirty/wrong-counts.835");
+    for arguments in [&["check"][..], &["show"]] {
+        let output = edi(arguments, std::slice::from_ref(&file));
+        assert_eq!(output.status.code(), Some(1), "{arguments:?}");
+        assert!(String::from_utf8_lossy(&output.stderr).contains("SE-COUNT"));
+    }
+}
+
+#[test]
 fn check_names_level_claim_line_and_delta() {
     let rows: Value = serde_json::from_str(&run(&["check", "--format", "json"], "unbalanced.835", 1)).unwrap();
     let row = &rows[0];
@@ -114,7 +124,7 @@ fn the_page_reads_well_and_adds_up() {
     assert_eq!(total("Charge") - adjusted, total("Paid on claims"));
     assert_eq!(total("Paid on claims") - total("Provider adjustments (PLB)"), total("Payment"));
     assert_eq!(total("The patient owes"), 10_200);
-    let page = run(&["show"], "unbalanced.835", 0);
+    let page = run(&["show"], "unbalanced.835", 1);
     assert!(page.contains("DOES NOT BALANCE") && page.contains("Explained by no adjustment"), "{page}");
 }
 

@@ -202,6 +202,40 @@ fn what_is_built_is_valid_and_reads_back() {
 }
 
 #[test]
+fn a_claim_is_shown_by_its_boxes_and_persons_are_masked() {
+    let office = Office::open();
+    let words = ["claims", "show", "-q", "--boxes", "--claim", "E-1006", "out/hub-000000001.837"];
+    let masked = office.run(&words).stdout;
+    for private in ["HILL", "FINLEY", "GRAY", "PIN000006", "2024", "02/10", "BIRCH", "SPRINGFIELD", "62701", "RIVERGRP"] {
+        assert!(!masked.contains(private), "{private} in\n{masked}");
+    }
+    assert!(masked.contains("24D") && masked.contains("99392") && masked.contains("Z00.129"));
+    let shown = office.run(&[&["--phi"], &words[..]].concat()).stdout;
+    assert!(shown.contains("HILL") && shown.contains("02/10/2024"), "{shown}");
+    for form in ["json", "ndjson", "text"] {
+        let run = office.run(&["claims", "show", "--format", form, "out/hub-000000001.837"]);
+        for private in ["HILL", "FINLEY", "PIN000006", "20240210", "2024-02-10", "BIRCH"] {
+            assert!(!run.stdout.contains(private) && !run.stderr.contains(private), "{private} in {form}");
+        }
+    }
+}
+
+#[test]
+fn starters_build_as_they_are() {
+    let folder = tempfile::tempdir().unwrap();
+    let starter = |which: &str, name: &str| {
+        let run = edi_in(folder.path(), &["claims", "template", which], b"");
+        fs::write(folder.path().join(name), run.stdout).unwrap();
+    };
+    starter("practice", "practice.toml");
+    for (which, name) in [("csv", "a.csv"), ("boxes", "b.csv"), ("json", "c.json")] {
+        starter(which, name);
+        let run = edi_in(folder.path(), &["claims", "build", name, "--practice", "practice.toml", "--dry-run"], b"");
+        assert!(run.stdout.contains("1 in = 1 written + 0 rejected"), "{which}: {}{}", run.stdout, run.stderr);
+    }
+}
+
+#[test]
 fn a_remittance_is_taken_back_and_posted_again() {
     let office = Office::open();
     for file in REMITTANCES {

@@ -259,6 +259,7 @@ impl<R: BufRead> EnvelopeReader<R> {
         self.counts
     }
 
+    #[inline]
     fn event(&self, step: Step) -> Option<Event<'_>> {
         let current = || self.reader.current().map(|s| s.with_transaction_ordinal(self.counts.segments_here));
         let trailer = |end: End| if end.trailer { current() } else { None };
@@ -291,8 +292,7 @@ impl<R: BufRead> EnvelopeReader<R> {
         if self.ended {
             return self.close(Level::File);
         }
-        let id = self.reader.current().map_or(&b""[..], |s| s.id());
-        match id {
+        match self.reader.id() {
             b"ISA" if self.is_header() => match self.close(Level::File)? {
                 Some(step) => Ok(Some(step)),
                 None => Ok(Some(self.open_interchange(false))),

@@ -150,6 +150,7 @@ impl<'a> Segment<'a> {
         Self::new(bytes, ends, bytes, &[], delimiters, locus)
     }
 
+    #[inline]
     pub(crate) fn new(
         bytes: &'a [u8],
         ends: &'a [u32],
@@ -161,6 +162,7 @@ impl<'a> Segment<'a> {
         Self { bytes, ends, raw, lead, delimiters, locus }
     }
 
+    #[inline]
     pub(crate) fn with_transaction_ordinal(mut self, ordinal: u64) -> Self {
         self.locus.transaction_segment = ordinal;
         self
@@ -168,6 +170,7 @@ impl<'a> Segment<'a> {
 
     /// The segment id (`CLP`), as bytes. Upper case, unless the reader could not tell.
     #[must_use]
+    #[inline]
     pub fn id(&self) -> &'a [u8] {
         self.bytes.get(..self.end(0)).unwrap_or_default()
     }
@@ -180,18 +183,21 @@ impl<'a> Segment<'a> {
 
     /// How many elements there are; the id does not count.
     #[must_use]
+    #[inline]
     pub fn len(&self) -> usize {
         self.ends.len().saturating_sub(1)
     }
 
     /// Whether the segment is only an id.
     #[must_use]
+    #[inline]
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
     /// Element `n` from 1 (`CLP01` is 1). Empty where the segment is shorter.
     #[must_use]
+    #[inline]
     pub fn element(&self, n: usize) -> Element<'a> {
         let bytes = match n {
             0 => &[][..],
@@ -209,39 +215,46 @@ impl<'a> Segment<'a> {
 
     /// The segment without its terminator, line breaks of wraps taken out.
     #[must_use]
+    #[inline]
     pub fn bytes(&self) -> &'a [u8] {
         self.bytes
     }
 
     /// The segment's bytes as they stand in the stream, with its terminator.
     #[must_use]
+    #[inline]
     pub fn raw(&self) -> &'a [u8] {
         self.raw
     }
 
     /// The bytes between the segment before and this one.
     #[must_use]
+    #[inline]
     pub fn lead(&self) -> &'a [u8] {
         self.lead
     }
 
     /// The delimiters of its interchange.
     #[must_use]
+    #[inline]
     pub fn delimiters(&self) -> Delimiters {
         self.delimiters
     }
 
     /// Where it stands.
     #[must_use]
+    #[inline]
     pub fn locus(&self) -> Locus {
         self.locus
     }
 
     /// Ends of the id and of each element in [`bytes`](Self::bytes).
+    #[inline]
     pub(crate) fn ends(&self) -> &'a [u32] {
         self.ends
     }
 
+    #[inline]
     fn end(&self, n: usize) -> usize {
         self.ends.get(n).map_or(0, |end| *end as usize)
     }
@@ -263,12 +276,14 @@ impl<'a> Element<'a> {
 
     /// Its bytes.
     #[must_use]
+    #[inline]
     pub fn bytes(&self) -> &'a [u8] {
         self.bytes
     }
 
     /// Whether nothing stands there.
     #[must_use]
+    #[inline]
     pub fn is_empty(&self) -> bool {
         self.bytes.is_empty()
     }
@@ -281,6 +296,7 @@ impl<'a> Element<'a> {
 
     /// Its text, owned.
     #[must_use]
+    #[inline]
     pub fn to_text(&self) -> Text {
         to_text(self.bytes)
     }
@@ -308,6 +324,7 @@ impl<'a> Element<'a> {
 
     /// The delimiters that it was read with.
     #[must_use]
+    #[inline]
     pub fn delimiters(&self) -> Delimiters {
         self.delimiters
     }
@@ -330,7 +347,13 @@ pub fn text(bytes: &[u8]) -> Cow<'_, str> {
 
 /// [`text`], owned.
 #[must_use]
+#[inline]
 pub fn to_text(bytes: &[u8]) -> Text {
+    // Most elements of most segments are empty.
+    if bytes.is_empty() { Text::const_new("") } else { filled_text(bytes) }
+}
+
+fn filled_text(bytes: &[u8]) -> Text {
     match std::str::from_utf8(bytes) {
         Ok(text) => Text::new(text),
         Err(_) => bytes.iter().copied().map(char::from).collect(),

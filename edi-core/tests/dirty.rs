@@ -52,6 +52,9 @@ const FILES: &[Row] = &[
     ("blank-lines.835", 2, 29, &["REPAIR-BLANK-LINE"], &[]),
     ("wrap80.835", 2, 29, &["REPAIR-WRAP"], &[]),
     ("wrap132-crlf.835", 2, 29, &["REPAIR-WRAP"], &[]),
+    ("wrap105.835", 2, 29, &["REPAIR-WRAP"], &[]),
+    ("isa-stray.835", 2, 30, &[], &[]),
+    ("two-fragments.835", 4, 50, &["REPAIR-NO-ISA", "REPAIR-NO-GS", "REPAIR-NO-ISA"], &[]),
     ("indented.835", 2, 29, &["REPAIR-INDENT"], &[]),
     ("isa-unpadded.835", 2, 29, &["REPAIR-ISA-PADDING"], &[]),
     ("two-delimiters.835", 4, 58, &[], &[]),
@@ -99,6 +102,7 @@ fn what_holds_no_x12_is_refused_by_name() {
     let error = |name| read(&bytes(name), false).map(|_| ()).unwrap_err().to_string();
     assert!(error("empty.835").contains("the input is empty"));
     assert!(error("page.html").contains("looks like HTML or XML"));
+    assert!(error("claims.json").contains("looks like JSON"));
     assert!(error("base.835.gz").contains("looks like gzip data"));
     assert!(error("two.zip").contains("looks like a zip archive"));
 }

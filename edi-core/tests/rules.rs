@@ -139,10 +139,17 @@ fn prove(mutation: &Mutation) -> Result<(), String> {
     }
     assert_eq!(expected.is_empty(), mutation.title.starts_with("o "), "{name}: a fault says where it is found");
     let places: Vec<_> = own.iter().map(|finding| place(finding)).collect();
-    let told = |finding: &&Finding| finding.value.as_ref().is_some_and(|it| it.len() > 2 && finding.message.contains(it.as_str()));
+    let told = |finding: &&Finding| {
+        finding.value.as_ref().is_some_and(|it| it.len() > 2 && finding.message.contains(it.as_str()))
+    };
     assert!(!own.iter().any(|finding| told(&finding)), "{name}: a value in a message");
     let sound = places == expected && others == mutation.companions;
-    let wrong = || format!("{name}\n   found {places:?}, expected {expected:?}\n   beside it {others:?}, expected {:?}", mutation.companions);
+    let wrong = || {
+        format!(
+            "{name}\n   found {places:?}, expected {expected:?}\n   beside it {others:?}, expected {:?}",
+            mutation.companions
+        )
+    };
     if sound { Ok(()) } else { Err(wrong()) }
 }
 
@@ -190,7 +197,11 @@ fn a_rule_says_what_it_is_and_how_to_mend_it() {
         assert!(ids.insert(rule.id), "{} stands twice", rule.id);
         assert!((3..=6).contains(&rule.snip), "{}", rule.id);
         for sentence in [rule.title, rule.mend] {
-            assert!(sentence.ends_with('.') && sentence.len() > 15 && !sentence.contains('\n'), "{}: {sentence}", rule.id);
+            assert!(
+                sentence.ends_with('.') && sentence.len() > 15 && !sentence.contains('\n'),
+                "{}: {sentence}",
+                rule.id
+            );
         }
         assert!(!rule.source.is_empty() && rules::severity(rule.id).is_some(), "{}", rule.id);
     }
@@ -204,7 +215,8 @@ fn memory_is_one_claim() {
     let long = text.replace("REF*D9*CLEAR100~\n", &format!("REF*D9*CLEAR100~\n{}", line.repeat(200_001)));
     let long = long.replace("CLM*A101*80*", "CLM*A101*81*");
     let found = check(&long);
-    let rules: Vec<&str> = found.iter().map(|it| &*it.rule).filter(|it| it.starts_with("RULES") || it.starts_with("837")).collect();
+    let rules: Vec<&str> =
+        found.iter().map(|it| &*it.rule).filter(|it| it.starts_with("RULES") || it.starts_with("837")).collect();
     assert_eq!(rules, ["RULES-LIMIT", "837-CHARGE-SUM"]);
     assert_eq!(found.iter().find(|it| it.rule == "RULES-LIMIT").map(|it| it.kind), Some(Kind::Rule));
 }

@@ -14,7 +14,12 @@ use std::path::Path;
 const JUDGED: [(&str, &str, usize, &str); 15] = [
     ("837p/mjkubba__edi837P-demo-005010X222.edi", "837-CHARGE-SUM", 1, "CLM02 150, one line of 100"),
     ("837p/moov__sample.txt", "837-POINTER", 7, "lines point at a second diagnosis, the claims have one"),
-    ("837p/staedi__ElementImplTest_emb4.edi", "837-HL-PARENT", 1, "a subscriber level without HL02, in a test of elements"),
+    (
+        "837p/staedi__ElementImplTest_emb4.edi",
+        "837-HL-PARENT",
+        1,
+        "a subscriber level without HL02, in a test of elements",
+    ),
     ("835/affect__exhaustive_sample.txt", "835-PROCEDURE", 1, "the procedure was blotted out with XXXX"),
     ("835/affect__exhaustive_sample.txt", "835-PLB-ZERO", 6, "amounts were blotted out with zeros"),
     ("835/lfh-x12__tertiary-payment.835", "835-B1", 1, "a service without its adjustments"),
@@ -64,7 +69,8 @@ fn every_error_is_judged() {
         }
     }
     assert!(files > 80, "only {files} files");
-    let mut judged: Vec<_> = JUDGED.iter().map(|(file, rule, count, _)| ((*file).to_owned(), (*rule).to_owned(), *count)).collect();
+    let mut judged: Vec<_> =
+        JUDGED.iter().map(|(file, rule, count, _)| ((*file).to_owned(), (*rule).to_owned(), *count)).collect();
     judged.sort();
     found.sort();
     assert_eq!(found, judged);

@@ -55,7 +55,8 @@ fn a_medicare_claim_is_clean_for_medicare_and_not_for_others() {
 
 #[test]
 fn an_overlay_weighs_rules_otherwise() {
-    let claim = medicare_claim().replace("1EG4TE5MK73", "123456789A").replace("N4*ALBANY*NY*122080001", "N4*ALBANY*NY*12208");
+    let claim =
+        medicare_claim().replace("1EG4TE5MK73", "123456789A").replace("N4*ALBANY*NY*122080001", "N4*ALBANY*NY*12208");
     let found = check("overlays/medicare.overlay", &claim);
     assert_eq!(told(&found), ["Error 837-ZIP9 N403", "Error 837-MBI NM109"]);
     let found = check("overlays/medicaid.overlay", &claim);

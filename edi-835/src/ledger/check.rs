@@ -88,10 +88,10 @@ const CLAIMS: &str = "SELECT c.claim_key,
         coalesce(e.revenue, 0), coalesce(e.cash, 0), coalesce(e.patient, 0), coalesce(e.adjusted, 0), coalesce(e.open, 0)
     FROM claim c LEFT JOIN (
         SELECT claim_id,
-            sum(CASE WHEN a.name IN ('revenue', 'opening') THEN -amount ELSE 0 END) AS revenue,
+            sum(CASE WHEN a.name = 'revenue' OR (a.name = 'opening' AND reason = '') THEN -amount ELSE 0 END) AS revenue,
             sum(CASE WHEN a.name IN ('clearing', 'unapplied') THEN amount ELSE 0 END) AS cash,
             sum(CASE WHEN a.name = 'bank' THEN amount ELSE 0 END) AS patient,
-            sum(CASE WHEN a.nature = 'expense' THEN amount ELSE 0 END) AS adjusted,
+            sum(CASE WHEN a.nature = 'expense' OR (a.name = 'opening' AND reason <> '') THEN amount ELSE 0 END) AS adjusted,
             sum(CASE WHEN a.name IN ('insurance_receivable', 'denied_receivable', 'patient_receivable',
                 'payer_credit', 'patient_credit') THEN amount ELSE 0 END) AS open
         FROM entry JOIN account a ON a.id = account_id WHERE claim_id IS NOT NULL GROUP BY claim_id

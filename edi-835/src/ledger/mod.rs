@@ -53,7 +53,7 @@ pub use store::{Each, Keys, Store, Table, Value};
 pub use submissions::{Placed, SubmissionRow};
 pub use views::{
     AnswerView, Balance, ClaimHistory, DenialRate, EntryView, HoldView, OpenItemView, Owed, ReasonView, RemittanceView,
-    SubmissionView, WorkView,
+    SubmissionView, Suggestion, WorkEventView, WorkView,
 };
 pub use worklist::{WorkRow, WorkState};
 pub use writing::{Origin, Run, Source, Writing};

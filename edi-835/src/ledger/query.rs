@@ -72,15 +72,19 @@ impl<S: Store> Ledger<S> {
         let entries = entries_where(&mut self.store, "e.claim_id = ?1", &[id.into()])?;
         let sum =
             |passes: fn(Account) -> bool| entries.iter().filter(|e| passes(e.account)).map(|e| e.amount).sum::<Money>();
-        let revenue = |account| matches!(account, Account::Revenue | Account::Opening);
+        // What an earlier system charged is no revenue here; what was settled there counts as given up.
+        let opening = |settled: bool| -> Money {
+            let of_opening = entries.iter().filter(|e| e.account == Account::Opening && e.reason.is_empty() != settled);
+            of_opening.map(|e| e.amount).sum()
+        };
         let keys = "SELECT claim_key FROM claim_key WHERE claim_id = ?1 ORDER BY claim_key";
         Ok(Some(ClaimHistory {
             key,
             keys: rows(&mut self.store, keys, &[id.into()], |row| Some(row[0].text().into()))?,
             patient,
-            charge: -sum(revenue),
+            charge: -sum(|account| account == Account::Revenue) - opening(false),
             paid: sum(Account::is_paid),
-            adjusted: sum(Account::is_adjusted),
+            adjusted: sum(Account::is_adjusted) + opening(true),
             open: sum(Account::is_open),
             owed: self.owed(id)?,
             submissions: self.submissions(id)?,

@@ -4,6 +4,7 @@ use super::Ledger;
 use super::error::Result;
 use super::query::{money, rows};
 use super::store::Store;
+use super::text::procedure_from;
 use super::views::DenialRate;
 
 /// By what denials are counted.
@@ -28,7 +29,7 @@ impl RateBy {
             Self::Payer => "p.code",
             Self::Provider => "q.code",
             Self::Procedure => {
-                "(SELECT substr(s.procedure_code, instr(s.procedure_code, ':') + 1) FROM submission_line s
+                "(SELECT s.procedure_code FROM submission_line s
                     WHERE s.line_id = x.line_id ORDER BY s.submission_id DESC LIMIT 1)"
             }
             Self::Month => "substr(r.paid_on, 1, 7)",
@@ -75,6 +76,9 @@ impl<S: Store> Ledger<S> {
             if let Some((_, lines, amount)) = denied.iter().find(|(of, ..)| *of == rate.of) {
                 (rate.denied_lines, rate.denied) = (*lines, *amount);
             }
+        }
+        if by == RateBy::Procedure {
+            rates.iter_mut().for_each(|rate| rate.of = procedure_from(&rate.of).to_string().into());
         }
         rates.sort_by(|a, b| b.denied.cmp(&a.denied).then_with(|| a.of.cmp(&b.of)));
         Ok(rates)

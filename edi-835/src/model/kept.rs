@@ -48,8 +48,10 @@ impl<T: TypedSegment> Kept<T> {
 /// Whether components and repetitions stand only where the types have room for them.
 fn composites_fit(segment: &Segment<'_>, id: &str) -> bool {
     let delimiters = segment.delimiters();
-    let structures = |b: &u8| *b == delimiters.component || Some(*b) == delimiters.repetition;
-    if !segment.bytes().iter().any(structures) {
+    let repetition = delimiters.repetition.unwrap_or(delimiters.component);
+    // Without an early way out, so that many bytes are compared at a time.
+    let structured = |any, b: &u8| any | (*b == delimiters.component) | (*b == repetition);
+    if !segment.bytes().iter().fold(false, structured) {
         return true;
     }
     segment.elements().zip(1..).all(|(element, n)| {

@@ -34,7 +34,7 @@ pub enum Booked {
 /// A batch of submissions that is booked in one database transaction. Dropped without
 /// [`commit`](Self::commit), nothing of it lasts.
 pub struct Booking<'l, S: Store> {
-    writing: Writing<'l, S>,
+    pub(super) writing: Writing<'l, S>,
     rules: &'l Rules,
     origin: Origin,
     touched: Touched,
@@ -70,10 +70,19 @@ impl<S: Store> Booking<'_, S> {
     /// # Errors
     /// Where the database fails; a submission that cannot be booked is held.
     pub fn book(&mut self, submission: &Submission) -> Result<Booked> {
+        self.book_with(submission, |entries| entries)
+    }
+
+    /// Books a submission; `change` has the last word on the entries of a new claim.
+    pub(super) fn book_with(
+        &mut self,
+        submission: &Submission,
+        change: impl FnOnce(Vec<Entry>) -> Vec<Entry>,
+    ) -> Result<Booked> {
         if submission.test {
             return Ok(Booked::Test);
         }
-        let booked = book(&mut self.writing, submission, self.origin, &mut self.touched)?;
+        let booked = book(&mut self.writing, submission, self.origin, &mut self.touched, change)?;
         if let Booked::Held(reasons) = &booked {
             hold(&mut self.writing, submission, self.origin, reasons)?;
         }
@@ -98,7 +107,7 @@ pub(super) fn again<S: Store>(
     touched: &mut Touched,
 ) -> Result<Option<i64>> {
     let submission: Submission = serde_json::from_str(&hold.body).map_err(|_| Error::Damaged("a held submission"))?;
-    match book(writing, &submission, hold.origin, touched)? {
+    match book(writing, &submission, hold.origin, touched, |entries| entries)? {
         Booked::Held(reasons) => {
             writing.still_held(hold, None, None, &reason_rows(&reasons))?;
             Ok(None)
@@ -150,6 +159,7 @@ fn book<S: Store>(
     submission: &Submission,
     origin: Origin,
     touched: &mut Touched,
+    change: impl FnOnce(Vec<Entry>) -> Vec<Entry>,
 ) -> Result<Booked> {
     let charges = match charges(submission) {
         Ok(charges) => charges,
@@ -167,7 +177,7 @@ fn book<S: Store>(
     let row = SubmissionRow { submission, charges: &charges, content: &content, account: account.as_ref() };
     let placed = writing.submission(&row)?;
     let entries = match &account {
-        None => new_charges(placed.claim, &placed.charged, placed.payer),
+        None => change(new_charges(placed.claim, &placed.charged, placed.payer)),
         Some(account) => differences(account, submission, &placed.charged, placed.payer, &placed.payers),
     };
     let before = account.as_ref().map_or(0, |account| account.charge);

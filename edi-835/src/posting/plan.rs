@@ -3,6 +3,7 @@
 use super::amounts::Amounts;
 use super::coordination::{Earlier, before_earlier, earlier, held_parts, is_answer, money, sequence, union};
 use super::entries;
+use super::fees;
 use super::matching::{self, LineMatch};
 use super::planned::{Consent, Decision, Input, PlannedClaim, PlannedLine, Posting, Setting};
 use super::portion::{self, Portion, remarks};
@@ -190,6 +191,8 @@ fn decide(
         }
     }
     reasons.extend(entries::barred(input, &portions, account, position));
+    let variances = variances(&portions, account, setting, (payer, position));
+    reasons.extend(fees::holding(&variances));
     consent(&mut reasons, setting)?;
     let mut posting = skeleton(input, &amounts, &matches, &account.lines, (payer, position));
     posting.entries = entries::of_answer(&portions, account, input.cash, (payer, position));
@@ -201,8 +204,23 @@ fn decide(
         (_, Some(_)) => posting.entries.extend(entries::credit_payers(&after)),
     }
     posting.work = work::of_answer(input.answer, &portions, account, setting, payer);
+    posting.work.extend(work::of_contract(&variances, account, setting, payer));
     warnings.extend(work::warnings(input.answer, &amounts, &matches, account));
     Ok(posting)
+}
+
+/// What the first payer allowed against its contract; a later payer goes by what the first one left.
+fn variances(
+    portions: &[Portion],
+    account: &ClaimAccount,
+    setting: &Setting<'_>,
+    (payer, position): (i64, usize),
+) -> Vec<fees::Variance> {
+    if position != 0 || setting.rules.fees.is_empty() {
+        return Vec::new();
+    }
+    let code = account.payers.iter().find(|p| p.payer == payer).map_or("", |p| p.code.as_str());
+    fees::variances(&setting.rules.fees, &setting.rules.contract, code, portions, &account.lines)
 }
 
 /// Holds where reasons are left: all of them, or those that a person's consent does not reach.

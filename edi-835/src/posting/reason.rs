@@ -86,6 +86,8 @@ pub enum Cause {
     UnknownProviderCode,
     /// A rule of the office.
     OfficeRule,
+    /// A payer allowed another amount than its contract says.
+    ContractDiffers,
     /// More claims of the remittance belong together than are planned together.
     TooManyRelated,
     /// A replacement or void of a claim that is not here.
@@ -121,6 +123,7 @@ impl Cause {
                 | Self::PayerCredit
                 | Self::PatientBarred
                 | Self::OfficeRule
+                | Self::ContractDiffers
                 | Self::PairHeld
         )
     }

@@ -1,5 +1,6 @@
 //! What the office decides: its payers, its limits, and rules by payer, group, reason, remark, status and amount.
 
+use super::fees::{Contract, FeeSchedule};
 use crate::denial::Limits;
 use edi_core::{Money, Text};
 use serde::{Deserialize, Serialize};
@@ -33,6 +34,11 @@ pub struct Rules {
     pub payees: Vec<Text>,
     /// Days that there are for each kind of work.
     pub limits: Limits,
+    /// What is done where a payer does not allow what its contract says.
+    pub contract: Contract,
+    /// The contracts' fees; they come from a file of their own ([`FeeSchedule::read`]).
+    #[serde(skip)]
+    pub fees: FeeSchedule,
     /// What is known of payers.
     #[serde(rename = "payer")]
     pub payers: Vec<PayerRules>,

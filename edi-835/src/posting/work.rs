@@ -2,10 +2,12 @@
 
 use super::amounts::{Amounts, Cut};
 use super::coordination::money;
+use super::fees::Variance;
 use super::matching::LineMatch;
 use super::planned::Setting;
 use super::portion::{Part, Portion, remarks};
 use super::reason::Warning;
+use super::rules::Decision;
 use crate::denial::{Class, WorkItem, WorkKind, remark_missing, work_item};
 use crate::ledger::ClaimAccount;
 use edi_core::Quantity;
@@ -31,6 +33,9 @@ pub(super) fn of_answer(
             let codes = (part.group.as_str(), part.reason.as_str());
             let mut item = work_item(codes, part.amount, Some(portion.line), setting.day, limits);
             item.remarks = remarks(answer, portion.index).join(" ");
+            let billed = account.lines.iter().find(|line| line.id == portion.line);
+            let contract = billed.and_then(|line| setting.rules.fees.expected(code, line));
+            item.expected = contract.map_or(part.amount, |allowed| part.amount.min(allowed));
             item.line_denied = part.class == Class::Denial && portion.payment == 0;
             if part.class != Class::Denial || part.written_off {
                 item.kind = WorkKind::Task;
@@ -39,6 +44,26 @@ pub(super) fn of_answer(
         }
     }
     items
+}
+
+/// A task for each line on which a payer did not allow what its contract says, where the office wants one.
+pub(super) fn of_contract(
+    variances: &[Variance],
+    account: &ClaimAccount,
+    setting: &Setting<'_>,
+    payer: i64,
+) -> Vec<WorkItem> {
+    let code = account.payers.iter().find(|p| p.payer == payer).map_or("", |p| p.code.as_str());
+    let limits = setting.rules.limits(code);
+    let task = |variance: &Variance| {
+        let mut item = work_item(("", ""), variance.missing, Some(variance.line), setting.day, limits);
+        item.kind = WorkKind::Task;
+        item.category = "contractual";
+        item.action = if variance.missing > 0 { Action::Appeal } else { Action::ObtainInfo };
+        item.next_step.clone_from(&variance.words);
+        item
+    };
+    variances.iter().filter(|variance| variance.action == Decision::Task).map(task).collect()
 }
 
 fn makes_work(part: &Part) -> bool {

@@ -58,8 +58,10 @@ pub(crate) fn fits<T: TypedSegment>(segment: &Segment<'_>) -> bool {
         return false;
     }
     let delimiters = segment.delimiters();
-    let divided = |b: &u8| *b == delimiters.component || Some(*b) == delimiters.repetition;
-    if !segment.bytes().iter().any(divided) {
+    let repetition = delimiters.repetition.unwrap_or(delimiters.component);
+    // Without an early way out, so that many bytes are compared at a time.
+    let divided = |any, b: &u8| any | (*b == delimiters.component) | (*b == repetition);
+    if !segment.bytes().iter().fold(false, divided) {
         return true;
     }
     segment.elements().zip(1..).all(|(element, n)| {

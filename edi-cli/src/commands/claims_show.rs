@@ -3,7 +3,7 @@
 use crate::context::{Context, stdout};
 use crate::exit::{Failure, Outcome};
 use crate::input::{self, Source};
-use crate::render::claims::{json, text};
+use crate::render::claims::{boxes, json, text};
 use crate::render::findings::{self, Conservation};
 use edi_837::ClaimReader;
 use edi_core::reader::Reader;
@@ -15,6 +15,7 @@ use std::path::PathBuf;
 #[command(after_help = "Examples:
   edi claims show claims.837                            one block a claim
   edi claims show --format ndjson claims.837            one JSON object a claim
+  edi claims show --boxes claims.837                    by the boxes of the CMS-1500
   edi claims show --claim E-1002 claims.837             one claim of many")]
 pub struct Args {
     /// 837 files, `-` for stdin; .gz and .zip are opened
@@ -23,6 +24,9 @@ pub struct Args {
     /// Form of the output
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
+    /// By the boxes of the CMS-1500
+    #[arg(long, conflicts_with = "format")]
+    boxes: bool,
     /// Only the claim of this number (CLM01); may be given more than once
     #[arg(long, value_name = "ID")]
     claim: Vec<String>,
@@ -74,6 +78,7 @@ fn show(
         }
         *shown += 1;
         match args.format {
+            _ if args.boxes => boxes(out, &found, context)?,
             Format::Text => text(out, &found, context)?,
             Format::Json => write!(out, "{}\n{}", if *shown > 1 { "," } else { "" }, json(&found, context))?,
             Format::Ndjson => writeln!(out, "{}", json(&found, context))?,

@@ -156,7 +156,8 @@ impl<W: Write> Report<'_, W> {
 
     fn surplus(&mut self, sign: char, block: &Block, rows: &[Row]) -> Result<(), Failure> {
         for row in rows {
-            let shown: Vec<String> = (row.elements.iter().zip(1..)).map(|(value, n)| self.shown(row, n, value)).collect();
+            let shown: Vec<String> =
+                (row.elements.iter().zip(1..)).map(|(value, n)| self.shown(row, n, value)).collect();
             self.line(sign, block, Some(row), &shown.join("*"))?;
         }
         Ok(())
@@ -175,7 +176,10 @@ impl<W: Write> Report<'_, W> {
                 Format::Text => writeln!(
                     self.out,
                     "~ {} {}{n:02}: {was:?} -> {is:?} (lines {} and {})",
-                    place(self.context, block, a), a.id, a.line, b.line,
+                    place(self.context, block, a),
+                    a.id,
+                    a.line,
+                    b.line,
                 )?,
                 Format::Json => writeln!(
                     self.out,
@@ -193,7 +197,13 @@ impl<W: Write> Report<'_, W> {
         let Some(row) = row else { return Ok(()) };
         match self.args.format {
             Format::Text => {
-                writeln!(self.out, "{sign} {} {}: {words} (line {})", place(self.context, block, row), row.id, row.line)?;
+                writeln!(
+                    self.out,
+                    "{sign} {} {}: {words} (line {})",
+                    place(self.context, block, row),
+                    row.id,
+                    row.line
+                )?;
             }
             Format::Json => writeln!(
                 self.out,

@@ -106,8 +106,8 @@ impl Blocks {
             };
             let Some(segment) = segment else { continue };
             let enveloping = matches!(segment.id(), b"ISA" | b"GS" | b"ST" | b"BHT");
-            let row = (self.with_envelope || !enveloping)
-                .then(|| row(&segment, self.checker.loop_id().unwrap_or_default()));
+            let row =
+                (self.with_envelope || !enveloping).then(|| row(&segment, self.checker.loop_id().unwrap_or_default()));
             self.claims += u64::from(matches!(segment.id(), b"CLM" | b"CLP"));
             let full = self.open.rows.len() >= ROWS;
             let done = begins.or(full.then_some("more")).and_then(|kind| {
@@ -141,13 +141,17 @@ fn begins(segment: &Segment<'_>) -> Option<&'static str> {
 /// Names a block by what stands in it.
 fn named(mut block: Block) -> Block {
     let first = |id: &str, qualifiers: &[&str]| {
-        block.rows.iter().find(|row| row.id == id && row.elements.first().is_some_and(|it| qualifiers.contains(&it.as_str())))
+        block
+            .rows
+            .iter()
+            .find(|row| row.id == id && row.elements.first().is_some_and(|it| qualifiers.contains(&it.as_str())))
     };
     let person = |row: &Row| {
         let of = |n: usize| row.elements.get(n).map_or("", Text::as_str);
         if of(8).is_empty() { format!("{} {}", of(2), of(3)) } else { of(8).to_owned() }
     };
-    let number = |n: usize| block.rows.first().and_then(|row| row.elements.get(n)).map_or(String::new(), Text::to_string);
+    let number =
+        |n: usize| block.rows.first().and_then(|row| row.elements.get(n)).map_or(String::new(), Text::to_string);
     block.name = match block.kind {
         "claim" => number(0),
         "provider adjustments" => number(0),

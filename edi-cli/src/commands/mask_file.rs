@@ -17,13 +17,15 @@ use std::path::PathBuf;
 
 /// Arguments of `edi mask`.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Names, addresses, phones, identifiers of people, claims and accounts, dates of birth and free text are
+#[command(
+    after_help = "Names, addresses, phones, identifiers of people, claims and accounts, dates of birth and free text are
 replaced by others of the same shape; amounts, codes, dates of service and payers stay. One key gives the same
 replacement for the same value in every file.
 
 Examples:
   edi mask --key secret testdata/remits/clean.835 > shown.835
-  edi mask --key secret --to masked claims.837 remits.835")]
+  edi mask --key secret --to masked claims.837 remits.835"
+)]
 pub struct Args {
     /// X12 files, `-` for stdin; .gz and .zip are opened
     #[arg(required = true)]
@@ -70,15 +72,19 @@ fn mask(source: &Source, masker: &Masker, out: &mut impl Write, context: &Contex
         let Some(segment) = segment else { continue };
         claims += u64::from(matches!(segment.id(), b"CLM" | b"CLP"));
         // What is no segment may hold anything: only its line breaks stay.
-        let breaks: Vec<u8> = segment.lead().iter().copied().filter(u8::is_ascii_whitespace).collect();
-        out.write_all(&breaks)?;
+        out.write_all(&breaks(segment.lead()))?;
         out.write_all(&masker.segment(&segment))?;
     }
+    out.write_all(&breaks(envelope.reader().tail()))?;
     out.flush()?;
     let found = envelope.take_findings();
     let outcome = findings::say(&source.name, envelope.reader().repairs().iter().chain(&found), context);
     Conservation { claims_in: claims, claims_out: claims, claims_held: 0 }.prove(&source.name, &envelope, context)?;
     Ok(outcome)
+}
+
+fn breaks(bytes: &[u8]) -> Vec<u8> {
+    bytes.iter().copied().filter(u8::is_ascii_whitespace).collect()
 }
 
 /// What is done with an element.
@@ -181,7 +187,8 @@ impl Masker {
         let places = hidden(segment);
         for (element, n) in segment.elements().zip(1..) {
             let end = start + element.bytes().len();
-            if let (Some((_, hide)), Some(value)) = (places.iter().find(|(it, _)| *it == n), masked.get_mut(start..end)) {
+            if let (Some((_, hide)), Some(value)) = (places.iter().find(|(it, _)| *it == n), masked.get_mut(start..end))
+            {
                 self.element(value, *hide, segment.delimiters());
             }
             start = end + 1;
@@ -207,7 +214,9 @@ impl Masker {
         };
         match hide {
             Hide::Text => self.text(value),
-            Hide::Street if is_box(value) => value.split_mut(|byte| !byte.is_ascii_digit()).for_each(|it| self.text(it)),
+            Hide::Street if is_box(value) => {
+                value.split_mut(|byte| !byte.is_ascii_digit()).for_each(|it| self.text(it))
+            }
             Hide::Street => self.text(value),
             Hide::Birth => self.birth(value),
             Hide::Pairs => parts(|n| n % 2 == 0, value),

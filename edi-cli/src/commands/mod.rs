@@ -4,6 +4,7 @@ mod acknowledge;
 mod claims;
 mod claims_build;
 mod claims_show;
+mod claims_template;
 pub mod codes;
 mod demo;
 mod denials;

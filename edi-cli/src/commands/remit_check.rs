@@ -16,7 +16,7 @@ use std::path::PathBuf;
   edi remit check --format json downloads/*.835           what programs want
   zcat era.835.gz | edi remit check -                     from a pipe
 
-Exit status: 0 all balance, 1 one does not, 2 a file could not be read or holds no 835.")]
+Exit status: 0 all balance, 1 one does not or a file has faults, 2 a file could not be read or holds no 835.")]
 pub struct Args {
     /// 835 files, `-` for stdin; .gz and .zip are opened
     #[arg(required = true)]

@@ -23,7 +23,8 @@ use std::path::PathBuf;
   edi remit show --format csv --output DIR era.835             all tables, with keys
   edi remit show --denied --payer aetna downloads/*.835        what was denied
 
-Names, member ids and numbers of persons are masked; --phi shows them.")]
+Names, member ids and numbers of persons are masked; --phi shows them.
+Exit status: 0 clean, 1 a shown remittance does not balance or the file has faults, 2 a file could not be read.")]
 pub struct Args {
     /// 835 files, `-` for stdin; .gz and .zip are opened
     #[arg(required_unless_present = "schema")]
@@ -73,6 +74,12 @@ struct Current {
     sums: Columns,
 }
 
+/// The remittance that is being read, and whether those before it balance.
+struct Shown {
+    current: Option<Current>,
+    balanced: bool,
+}
+
 /// Shows each remittance of each file.
 pub fn run(args: &Args, context: &Context) -> Result<Outcome, Failure> {
     let mut page = Page::new(args.format, args.table, args.output.as_deref(), args.page_breaks)?;
@@ -81,20 +88,21 @@ pub fn run(args: &Args, context: &Context) -> Result<Outcome, Failure> {
         return Ok(Outcome::Clean);
     }
     page.begin()?;
+    let mut shown = Shown { current: None, balanced: true };
     let outcome = context.for_each(input::sources(&args.files), |source| {
         let source = source?;
-        let mut current = None;
-        remit::read(&source, context, |event| show(event, &source.name, args, &mut current, &mut page, context))
+        shown.current = None;
+        remit::read(&source, context, |event| show(event, &source.name, args, &mut shown, &mut page, context))
     })?;
     page.finish()?;
-    Ok(outcome)
+    Ok(if shown.balanced { outcome } else { outcome.max(Outcome::Findings) })
 }
 
 fn show(
     event: &RemittanceEvent,
     file: &str,
     args: &Args,
-    current: &mut Option<Current>,
+    shown: &mut Shown,
     page: &mut Page,
     context: &Context,
 ) -> Result<Held, Failure> {
@@ -108,11 +116,11 @@ fn show(
             if wanted && !args.filter.is_of_claims() {
                 begun.print(page)?;
             }
-            *current = Some(begun);
+            shown.current = Some(begun);
             Ok(Held::Out)
         }
         RemittanceEvent::Claim(claim) => {
-            let Some(current) = current else { return Ok(Held::Back) };
+            let Some(current) = &mut shown.current else { return Ok(Held::Back) };
             let balanced = current.balance.push(claim).is_some();
             if !current.wanted || !args.filter.takes_claim(claim) {
                 return Ok(Held::Back);
@@ -125,8 +133,9 @@ fn show(
             Ok(Held::Out)
         }
         RemittanceEvent::End(totals) => {
-            if let Some(ended) = current.take().filter(|c| c.printed) {
+            if let Some(ended) = shown.current.take().filter(|c| c.printed) {
                 let outcome = ended.balance.finish(totals);
+                shown.balanced &= outcome.balanced();
                 page.end(&EndView::of(totals, &outcome, ended.shown, ended.sums))?;
             }
             Ok(Held::Out)

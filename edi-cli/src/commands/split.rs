@@ -72,11 +72,18 @@ fn split(source: &Source, args: &Args, context: &Context) -> Result<Outcome, Fai
     let found = envelope.take_findings();
     let mut outcome = findings::say(&source.name, envelope.reader().repairs().iter().chain(&found), context);
     if splitter.outside > 0 {
-        context.say(format_args!("{}: {} segments outside any transaction set are in no part", source.name, splitter.outside));
+        context.say(format_args!(
+            "{}: {} segments outside any transaction set are in no part",
+            source.name, splitter.outside
+        ));
         outcome = outcome.max(Outcome::Findings);
     }
     let claims = splitter.written.claims;
-    Conservation { claims_in: splitter.claims, claims_out: claims, claims_held: 0 }.prove(&source.name, &envelope, context)?;
+    Conservation { claims_in: splitter.claims, claims_out: claims, claims_held: 0 }.prove(
+        &source.name,
+        &envelope,
+        context,
+    )?;
     if splitter.charge == splitter.written.charge {
         Ok(outcome)
     } else {
@@ -119,7 +126,8 @@ struct Splitter<'a> {
 impl<'a> Splitter<'a> {
     fn new(name: &str, args: &'a Args) -> Self {
         let path = Path::new(name.strip_suffix(".gz").unwrap_or(name));
-        let text = |part: Option<&std::ffi::OsStr>| part.map(|it| it.to_string_lossy().into_owned()).filter(|it| it != "-");
+        let text =
+            |part: Option<&std::ffi::OsStr>| part.map(|it| it.to_string_lossy().into_owned()).filter(|it| it != "-");
         Self {
             by: args.by,
             size: args.size,
@@ -272,7 +280,8 @@ impl<'a> Splitter<'a> {
             By::Transaction | By::Claims => (Text::default(), format!("{:04}", self.begun)),
             By::Payer | By::Provider => {
                 let key = self.key();
-                let safe: String = key.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }).take(40).collect();
+                let safe: String =
+                    key.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }).take(40).collect();
                 (key, format!("{:04}-{safe}", self.begun))
             }
         };

@@ -76,7 +76,17 @@ impl Level {
         let element = |n: usize| hl.map(|hl| hl.element(n).bytes().to_vec()).unwrap_or_default();
         let (code, child) = (element(3), element(4));
         let none = Text::default();
-        Self { ordinal, depth, code, child, segments: Vec::new(), bytes: 0, taken: false, payer: none.clone(), provider: none }
+        Self {
+            ordinal,
+            depth,
+            code,
+            child,
+            segments: Vec::new(),
+            bytes: 0,
+            taken: false,
+            payer: none.clone(),
+            provider: none,
+        }
     }
 
     /// Adds a segment.

@@ -240,7 +240,10 @@ impl<W: Write> Validation<'_, W> {
             let before = (0..element).map(|n| length(n) + 1).sum::<usize>();
             (before, length(element).max(1))
         });
-        writeln!(self.out, "{}{} {}", " ".repeat(before), "^".repeat(width), findings::words(finding, self.context))?;
+        // A claim's rules speak when its last segment has been seen: then the line is told.
+        let line = if here.is_some() { String::new() } else { format!(" (line {})", finding.locus.line) };
+        let words = findings::words(finding, self.context);
+        writeln!(self.out, "{}{} {words}{line}", " ".repeat(before), "^".repeat(width))?;
         Ok(())
     }
 
@@ -287,8 +290,11 @@ impl<W: Write> Validation<'_, W> {
             ack.finish(self.context)?;
         }
         self.context.say(format_args!("{}: {} errors, {} repairs", self.source.name, self.errors, repairs.len()));
-        Conservation { claims_in: self.claims, claims_out: self.claims, claims_held: 0 }
-            .prove(&self.source.name, envelope, self.context)?;
+        Conservation { claims_in: self.claims, claims_out: self.claims, claims_held: 0 }.prove(
+            &self.source.name,
+            envelope,
+            self.context,
+        )?;
         Ok(self.outcome)
     }
 }

@@ -48,7 +48,8 @@ pub fn report(report: &BuildReport, input: &str, format: Format, context: &Conte
             if let Some(rejects) = &report.rejects {
                 writeln!(out, "{rejects}: {} encounters to be mended and run again", report.rejected)?;
             }
-            let clean = report.written.saturating_mul(1000).checked_div(report.encounters).unwrap_or(1000);
+            tallies(&mut out, report)?;
+            let clean = report.clean.saturating_mul(1000).checked_div(report.encounters).unwrap_or(1000);
             writeln!(
                 out,
                 "{} in = {} written + {} rejected; charge {}; clean-claim rate {}.{} %{}",
@@ -63,6 +64,20 @@ pub fn report(report: &BuildReport, input: &str, format: Format, context: &Conte
         }
     }
     out.flush()?;
+    Ok(())
+}
+
+/// Findings by rule, and encounters by payer and provider, where there are findings.
+fn tallies(out: &mut impl Write, report: &BuildReport) -> std::io::Result<()> {
+    for (rule, count) in &report.by_rule {
+        writeln!(out, "  rule {rule}: {count}")?;
+    }
+    let groups = [("payer", &report.by_payer), ("provider", &report.by_provider)];
+    for (name, tallies) in groups.into_iter().filter(|_| !report.by_rule.is_empty()) {
+        for (key, tally) in tallies {
+            writeln!(out, "  {name} {key}: {} encounters, {} rejected", tally.encounters, tally.rejected)?;
+        }
+    }
     Ok(())
 }
 

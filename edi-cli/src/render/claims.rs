@@ -73,9 +73,26 @@ fn person(party: Option<&Party>, context: &Context) -> String {
     )
 }
 
+/// Boxes that hold who a person is.
+const PRIVATE_BOXES: [&str; 14] = ["1a", "2", "3", "4", "5", "7", "9", "9a", "10d", "11", "11a", "11b", "11c", "19"];
+
+/// A claim as it would stand on the CMS-1500.
+pub fn boxes(out: &mut impl Write, found: &FoundClaim, context: &Context) -> io::Result<()> {
+    writeln!(out, "claim {}", found.claim.number())?;
+    for filled in edi_837::encounter::boxes(&found.claim) {
+        let number = filled.field.split(' ').next().unwrap_or_default().to_lowercase();
+        let private = PRIVATE_BOXES.contains(&number.as_str());
+        let value = if private { context.id(&filled.value) } else { filled.value };
+        let line = if filled.line > 0 { format!(" line {}", filled.line) } else { String::new() };
+        writeln!(out, "  {:<10}{line:<8} {value:<40} {}", filled.field, filled.title)?;
+    }
+    writeln!(out)
+}
+
 /// A claim as JSON; private fields are masked.
 pub fn json(found: &FoundClaim, context: &Context) -> Value {
     let mut value = json!(found);
+    value["claim"] = edi_837::view::json(&found.claim);
     if !context.phi {
         mask(&mut value, false);
     }
@@ -87,7 +104,7 @@ const OF_PERSONS: [&str; 12] =
     ["last", "first", "middle", "id", "line1", "line2", "city", "zip", "number1", "number2", "number3", "value"];
 
 /// Fields that are private wherever they stand: birth, group, notes in free text.
-const ALWAYS: [&str; 4] = ["birth", "group_number", "note", "death_date"];
+const ALWAYS: [&str; 4] = ["birth", "group_number", "text", "death_date"];
 
 /// NM101 of the persons of a claim: insured, patient, responsible party, card holder.
 const PERSONS: [&str; 4] = ["IL", "QC", "QD", "AO"];

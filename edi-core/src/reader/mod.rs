@@ -176,6 +176,7 @@ impl<R: BufRead> Reader<R> {
 
     /// The segment that [`next`](Self::next) gave last.
     #[must_use]
+    #[inline]
     pub fn current(&self) -> Option<Segment<'_>> {
         let delimiters = self.delimiters?;
         if self.start == self.end {
@@ -186,6 +187,14 @@ impl<R: BufRead> Reader<R> {
         let bytes = if self.use_scratch { &self.scratch[..] } else { &raw[..length] };
         let lead = &self.buffer[self.lead..self.start];
         Some(Segment::new(bytes, self.scanner.ends(), raw, lead, delimiters, self.locus))
+    }
+
+    /// The id of the segment that [`next`](Self::next) gave last; empty where it gave none.
+    #[must_use]
+    #[inline]
+    pub fn id(&self) -> &[u8] {
+        let bytes = if self.use_scratch { &self.scratch[..] } else { &self.buffer[self.start..self.end] };
+        bytes.get(..self.id_end()).unwrap_or_default()
     }
 
     /// What stands behind the last segment; complete once [`next`](Self::next) has given none.
@@ -254,8 +263,7 @@ impl<R: BufRead> Reader<R> {
         self.scan()?;
         self.accounting.segments += 1;
         self.accounting.segment_bytes += (self.end - self.start) as u64;
-        let bytes = if self.use_scratch { &self.scratch[..] } else { &self.buffer[self.start..self.end] };
-        self.at_boundary = bytes.starts_with(b"IEA") && self.id_end() == 3;
+        self.at_boundary = self.id() == b"IEA";
         Ok(true)
     }
 
@@ -329,6 +337,7 @@ impl<R: BufRead> Reader<R> {
         Ok(())
     }
 
+    #[inline]
     fn count_lines(&mut self, from: usize, to: usize) {
         for &byte in &self.buffer[from..to] {
             match byte {

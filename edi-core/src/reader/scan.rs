@@ -50,17 +50,20 @@ impl Scanner {
     }
 
     /// Forgets the segment before.
+    #[inline]
     pub(super) fn begin(&mut self) {
         self.found = 0;
         self.non_ascii = false;
     }
 
     /// Ends of the id and of the elements found so far, relative to the segment.
+    #[inline]
     pub(super) fn ends(&self) -> &[u32] {
         &self.slots[..self.found]
     }
 
     /// Drops the ends from `length` on, and makes it the last one.
+    #[inline]
     pub(super) fn end_at(&mut self, length: u32) {
         while self.found > 0 && self.slots[self.found - 1] >= length {
             self.found -= 1;
@@ -70,6 +73,7 @@ impl Scanner {
         self.found += 1;
     }
 
+    #[inline]
     fn make_room(&mut self) {
         if self.slots.len() < self.found + BLOCK {
             self.slots.resize(self.found + 2 * BLOCK, 0);

@@ -63,11 +63,21 @@ impl<R: BufRead> Reader<R> {
     }
 
     /// Counts lines, and repairs what is unusual about the segment that was found.
+    #[inline]
     fn mend(&mut self, length: usize, wrapped: bool) -> Result<()> {
+        let id = &self.buffer[self.start..self.start + self.id_end()];
+        let lower = id.len() <= 3 && id.iter().any(u8::is_ascii_lowercase);
+        if self.terminated && !wrapped && !lower && !self.scanner.non_ascii {
+            self.count_lines(self.end - 1, self.end);
+            return Ok(());
+        }
+        self.mend_unusual(length, wrapped, lower)
+    }
+
+    #[cold]
+    fn mend_unusual(&mut self, length: usize, wrapped: bool, lower: bool) -> Result<()> {
         let here = &self.buffer[self.start..self.start + length];
         let wrapped = wrapped && here.iter().any(|b| matches!(b, b'\r' | b'\n'));
-        let id = &here[..self.id_end()];
-        let lower = id.len() <= 3 && id.iter().any(u8::is_ascii_lowercase);
         if wrapped || lower {
             self.rewrite(length, wrapped, lower)?;
         }
@@ -86,6 +96,7 @@ impl<R: BufRead> Reader<R> {
         self.repaired(if self.cut { RepairKind::Truncated } else { RepairKind::MissingTerminator }, self.locus, 1)
     }
 
+    #[inline]
     pub(super) fn id_end(&self) -> usize {
         self.scanner.ends().first().map_or(0, |end| *end as usize)
     }

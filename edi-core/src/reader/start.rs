@@ -64,6 +64,11 @@ fn is_delimiter(byte: u8) -> bool {
     !byte.is_ascii_alphanumeric() && !matches!(byte, b' ' | b'\r' | b'\n' | 0)
 }
 
+/// Whether a byte behind the line break of a wrap may be the terminator: a zero may too.
+fn may_terminate(byte: u8) -> bool {
+    is_delimiter(byte) || byte == 0
+}
+
 fn is_line_break(byte: u8) -> bool {
     matches!(byte, b'\r' | b'\n')
 }
@@ -76,7 +81,7 @@ fn isa(input: &[u8]) -> Option<IsaShape> {
             input.len() - rest.len() == ISA_LENGTH && !input[..ISA_LENGTH - 1].iter().any(|b| is_line_break(*b));
         // A line break in the terminator's place may be a wrap's: then the terminator stands behind it.
         let breaks = input[ISA_LENGTH.min(input.len()) - 1..].iter().take_while(|b| is_line_break(**b)).count();
-        let wrapped = breaks > 0 && rest.get(breaks - 1).is_some_and(|b| is_delimiter(*b));
+        let wrapped = breaks > 0 && rest.get(breaks - 1).is_some_and(|b| may_terminate(*b));
         if fixed && !wrapped {
             let shape = IsaShape { delimiters: isa.delimiters, unpadded: false, guessed_component: false };
             return Some(without_isa16(shape, rest).unwrap_or(shape));
@@ -98,7 +103,7 @@ fn unwrapped_isa(input: &[u8]) -> Option<IsaShape> {
     let behind = tail.get(skip + 1..)?;
     let breaks = behind.iter().take_while(|b| is_line_break(**b)).count();
     let next = behind.get(breaks).copied().unwrap_or_default();
-    let wrapped_terminator = breaks > 0 && is_delimiter(next);
+    let wrapped_terminator = breaks > 0 && behind.len() > breaks && may_terminate(next);
     let terminator = if wrapped_terminator { next } else { *behind.first()? };
 
     let mut clean: Vec<u8> = input[..behind_isa16].iter().copied().filter(|b| !is_line_break(*b)).collect();

@@ -244,7 +244,7 @@ impl<'a> Placed<'a> {
     /// The adjustments of a CAS: the element of the reason, the reason, the amount.
     pub(super) fn adjustments(self) -> impl Iterator<Item = (usize, &'a [u8], Option<Money>)> {
         let filled = move |n: &usize| self.has(*n) || self.has(n + 1);
-        (2..=17).step_by(3).filter(filled).map(move |n| (n, self.at(n), self.amount(n + 1)))
+        (2..=self.segment.len().min(17)).step_by(3).filter(filled).map(move |n| (n, self.at(n), self.amount(n + 1)))
     }
 }
 

@@ -53,19 +53,21 @@ fn replaced(claim: &Claim<'_>, found: &mut Found) {
     }
 }
 
-/// The diagnoses of the claim: the element of HI, and the composite's qualifier and code.
-pub(super) fn diagnoses_of<'a>(
-    claim: &Claim<'a>,
-) -> Option<(Placed<'a>, impl Iterator<Item = (usize, &'a [u8], &'a [u8])> + use<'a>)> {
-    let hi = claim.own.all("2300", "HI").find(|hi| matches!(hi.part(1, 1), b"ABK" | b"BK" | b"ABF" | b"BF"))?;
+/// The HI of the diagnoses.
+pub(super) fn diagnoses_of<'a>(claim: &Claim<'a>) -> Option<Placed<'a>> {
+    claim.own.all("2300", "HI").find(|hi| matches!(hi.part(1, 1), b"ABK" | b"BK" | b"ABF" | b"BF"))
+}
+
+/// Its diagnoses: the element, and the composite's qualifier and code.
+pub(super) fn diagnosis_codes(hi: Placed<'_>) -> impl Iterator<Item = (usize, &[u8], &[u8])> {
     let codes = (1..=hi.segment.len().min(HI_ELEMENTS)).map(move |n| (n, hi.part(n, 1), hi.part(n, 2)));
-    Some((hi, codes.filter(|(_, _, code)| !code.is_empty())))
+    codes.filter(|(_, _, code)| !code.is_empty())
 }
 
 /// How many diagnoses a line can point at; none where there is an HI and it cannot be read.
 pub(super) fn diagnosis_count(claim: &Claim<'_>) -> Option<usize> {
     match diagnoses_of(claim) {
-        Some((_, codes)) => codes.last().map(|(n, ..)| n),
+        Some(hi) => diagnosis_codes(hi).last().map(|(n, ..)| n),
         None => claim.own.first("2300", "HI").is_none().then_some(0),
     }
 }
@@ -74,7 +76,7 @@ pub(super) fn diagnosis_count(claim: &Claim<'_>) -> Option<usize> {
 const ICD10: &[u8] = b"20151001";
 
 fn diagnoses(claim: &Claim<'_>, found: &mut Found) {
-    let Some((hi, codes)) = diagnoses_of(claim) else { return };
+    let Some(hi) = diagnoses_of(claim) else { return };
     let tenth = |qualifier: &[u8]| qualifier.starts_with(b"A");
     let first = tenth(hi.part(1, 1));
     let in_force = claim.service.map(|(_, to)| date8(ICD10).is_some_and(|start: NaiveDate| to >= start));
@@ -83,7 +85,7 @@ fn diagnoses(claim: &Claim<'_>, found: &mut Found) {
         found.at_part("837-ICD-VERSION", hi, (1, 1), expected);
     }
     let mut seen = [&[][..]; HI_ELEMENTS];
-    for ((n, qualifier, code), i) in codes.zip(0..) {
+    for ((n, qualifier, code), i) in diagnosis_codes(hi).zip(0..) {
         if tenth(qualifier) != first {
             found.at_part("837-ICD-MIXED", hi, (n, 1), "the version of the first diagnosis");
         }

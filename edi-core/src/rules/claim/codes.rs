@@ -13,8 +13,8 @@ pub(super) fn check(claim: &Claim<'_>, found: &mut Found) {
     let written = written(claim);
     let Some(day) = claim.service.map(|(_, last)| last).or(written) else { return };
     codes::check("837-PLACE", CodeSet::PlaceOfService, claim.clm, (5, 1), day, found);
-    if let Some((hi, diagnoses)) = body::diagnoses_of(claim) {
-        for (n, qualifier, code) in diagnoses {
+    if let Some(hi) = body::diagnoses_of(claim) {
+        for (n, qualifier, code) in body::diagnosis_codes(hi) {
             match qualifier {
                 b"ABK" | b"ABF" => codes::check("837-DIAGNOSIS", CodeSet::Icd10Cm, hi, (n, 2), day, found),
                 b"BK" | b"BF" if !is_icd9(code) => {

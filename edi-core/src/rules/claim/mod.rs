@@ -20,7 +20,7 @@ use crate::lex::text;
 use chrono::NaiveDate;
 
 /// A claim with what it hangs under.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(super) struct Claim<'a> {
     /// BHT and loops 1000.
     pub(super) header: Part<'a>,
@@ -38,6 +38,8 @@ pub(super) struct Claim<'a> {
     pub(super) others: Part<'a>,
     /// The loops 2400, from the first on.
     pub(super) lines: Part<'a>,
+    /// The lines, each looked up once.
+    each_line: Vec<Line<'a>>,
     /// It is the first claim under its subscriber, so that what is wrong there is told once.
     pub(super) first: bool,
     /// The first and last day of service of all lines.
@@ -71,18 +73,14 @@ impl<'a> Claim<'a> {
         let rest = all.behind(own);
         let others = rest.before(["2400", "2400"]);
         let lines = rest.behind(others);
-        let mut claim = Self { header, billing, subscriber, patient, clm, own, others, lines, first, service: None };
-        let days = claim.lines().filter_map(|line| line.days);
-        claim.service = days.reduce(|(from, to), (first, last)| (from.min(first), to.max(last)));
-        Some(claim)
+        let each_line: Vec<_> = lines.each("2400", "LX").filter_map(Line::of).collect();
+        let days = each_line.iter().filter_map(|line| line.days);
+        let service = days.reduce(|(from, to), (first, last)| (from.min(first), to.max(last)));
+        Some(Self { header, billing, subscriber, patient, clm, own, others, lines, each_line, first, service })
     }
 
-    pub(super) fn lines(&self) -> impl Iterator<Item = Line<'a>> + use<'a> {
-        self.lines.each("2400", "LX").filter_map(|part| {
-            let sv1 = part.first("2400", "SV1")?;
-            let days = part.with("2400", "DTP", "472").and_then(|dtp| dtp.days(3));
-            Some(Line { part, sv1, procedure: sv1.part(1, 2), days })
-        })
+    pub(super) fn lines(&self) -> impl Iterator<Item = Line<'a>> + use<'a, '_> {
+        self.each_line.iter().copied()
     }
 
     pub(super) fn others(&self) -> impl Iterator<Item = Other<'a>> + use<'a> {
@@ -104,6 +102,13 @@ impl<'a> Claim<'a> {
 }
 
 impl<'a> Line<'a> {
+    /// The line of a part that begins with LX.
+    fn of(part: Part<'a>) -> Option<Self> {
+        let sv1 = part.first("2400", "SV1")?;
+        let days = part.with("2400", "DTP", "472").and_then(|dtp| dtp.days(3));
+        Some(Self { part, sv1, procedure: sv1.part(1, 2), days })
+    }
+
     /// The modifiers of SV101 (components 3 to 6) that are filled, each with its component.
     pub(super) fn modifiers(&self) -> impl Iterator<Item = (usize, &'a [u8])> + use<'a> {
         let components = self.sv1.element(1).components().zip(1..).skip(2).take(4);

@@ -71,9 +71,10 @@ const COMPARED: usize = 64;
 
 /// The adjustments at one place: a claim's own, or a service's.
 fn check_adjustments(part: Part<'_>, remarked: bool, found: &mut Found) {
-    let all =
-        || part.of_id("CAS").flat_map(|cas| cas.adjustments().map(move |(n, reason, amount)| (cas, n, reason, amount)));
-    for ((cas, n, reason, amount), i) in all().zip(0..) {
+    let all: Vec<_> = (part.of_id("CAS"))
+        .flat_map(|cas| cas.adjustments().map(move |(n, reason, amount)| (cas, n, reason, amount)))
+        .collect();
+    for (i, &(cas, n, reason, amount)) in all.iter().enumerate() {
         if amount.is_some_and(Money::is_zero) {
             found.at("835-CAS-ZERO", cas, n + 1, "another amount than zero");
         }
@@ -88,7 +89,7 @@ fn check_adjustments(part: Part<'_>, remarked: bool, found: &mut Found) {
         if cas.is(1, "CO") && matches!(reason, b"1" | b"2" | b"3") {
             found.at("835-CONTRACT-SHARE", cas, 1, "PR");
         }
-        let earlier = || all().take(i.min(COMPARED)).filter(|(_, _, it, _)| *it == reason);
+        let earlier = || all[..i.min(COMPARED)].iter().filter(|(_, _, it, _)| *it == reason);
         if earlier().any(|(it, ..)| it.at(1) == cas.at(1)) {
             found.at("835-CAS-TWICE", cas, n, "each reason once a group");
         }
