@@ -789,12 +789,16 @@ fn opening_balances_are_owed_without_being_revenue() {
     assert_eq!((clinic.balance(Revenue), clinic.balance(Opening)), (0, -61_000));
     assert_eq!((clinic.balance(InsuranceReceivable), clinic.balance(PatientReceivable)), (56_000, 5_000));
     let old = clinic.claim("OLD2");
-    assert_eq!((old.charge.cents(), old.adjusted.cents(), old.open.cents()), (Some(40_000), Some(29_000), Some(11_000)));
+    assert_eq!(
+        (old.charge.cents(), old.adjusted.cents(), old.open.cents()),
+        (Some(40_000), Some(29_000), Some(11_000))
+    );
     clinic.post_claims("T1", &[clp("OLD1", "1").any_line("HC:99213", "500", "CO-45=100", "")]);
     clinic.assert_held(&[]);
     assert_eq!(clinic.claim("OLD1").open.cents(), Some(0));
     for bad in ["500,501,", "500,-1,", "500,1.005,", "500,400,101", "-5,0,"] {
-        let csv = format!("claim_id,provider_npi,payer_id,line,procedure,charge,payer_owes,patient_owes\nX,1,1,1,9,{bad}\n");
+        let csv =
+            format!("claim_id,provider_npi,payer_id,line,procedure,charge,payer_owes,patient_owes\nX,1,1,1,9,{bad}\n");
         assert!(edi_835::posting::read_opening(csv.as_bytes()).is_err(), "{bad}");
     }
 }
@@ -837,12 +841,13 @@ fn denials_have_states_owners_and_rates() {
     assert_eq!(rates(&mut clinic, RateBy::Reason), [("197".into(), 3, 2, 30_000), ("97".into(), 3, 0, 5_000)]);
     assert_eq!(rates(&mut clinic, RateBy::Payer), [("11111".into(), 3, 2, 35_000)]);
     assert_eq!(rates(&mut clinic, RateBy::Month), [("2026-01".into(), 3, 2, 35_000)]);
-    assert_eq!(
-        rates(&mut clinic, RateBy::Procedure),
-        [("36415".into(), 1, 1, 20_000), ("99213".into(), 2, 1, 15_000)]
-    );
+    assert_eq!(rates(&mut clinic, RateBy::Procedure), [("36415".into(), 1, 1, 20_000), ("99213".into(), 2, 1, 15_000)]);
     clinic.post_claims("T3", &[b.reversed()]);
-    assert_eq!(rates(&mut clinic, RateBy::Payer), [("11111".into(), 2, 1, 25_000)], "what was taken back does not count");
+    assert_eq!(
+        rates(&mut clinic, RateBy::Payer),
+        [("11111".into(), 2, 1, 25_000)],
+        "what was taken back does not count"
+    );
 }
 
 #[test]

@@ -70,7 +70,10 @@ impl<S: Store> Ledger<S> {
         })?;
         if by == RateBy::Reason {
             let all = rates.pop();
-            rates = denied.iter().filter_map(|(of, ..)| all.clone().map(|all| DenialRate { of: of.clone(), ..all })).collect();
+            rates = denied
+                .iter()
+                .filter_map(|(of, ..)| all.clone().map(|all| DenialRate { of: of.clone(), ..all }))
+                .collect();
         }
         for rate in &mut rates {
             if let Some((_, lines, amount)) = denied.iter().find(|(of, ..)| *of == rate.of) {

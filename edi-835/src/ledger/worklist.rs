@@ -100,8 +100,7 @@ impl<S: Store> Ledger<S> {
         if denied <= 0 {
             return Err(Error::Refused(format!("nothing of denial {denial} is denied any more")));
         }
-        let place =
-            Place { claim: Some(work.claim), line: work.line, payer: Some(work.payer), ..Place::default() };
+        let place = Place { claim: Some(work.claim), line: work.line, payer: Some(work.payer), ..Place::default() };
         let entries = vec![
             Entry::new(Account::DenialWriteOff, denied, place, &work.code, "PERSON"),
             Entry::new(Account::DeniedReceivable, -denied, place, &work.code, "PERSON"),

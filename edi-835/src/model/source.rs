@@ -74,10 +74,9 @@ impl ContentHasher {
         self.0.update(canonical);
     }
 
-    /// The hash of what was taken in.
-    #[must_use]
-    pub fn finish(self) -> ContentHash {
-        ContentHash(self.0.finalize().into())
+    /// The hash of what was taken in; what comes now begins another.
+    pub fn finish(&mut self) -> ContentHash {
+        ContentHash(self.0.finalize_reset().into())
     }
 }
 

@@ -84,7 +84,12 @@ impl FeeSchedule {
             let row: Row = row?;
             let modifiers = row.modifiers.split(':').filter(|m| !m.is_empty()).map(Text::from).collect();
             let (from, to) = (row.from.unwrap_or(NaiveDate::MIN), row.to.unwrap_or(NaiveDate::MAX));
-            fees.entry((row.payer_id, row.procedure)).or_default().push(Fee { modifiers, from, to, allowed: row.allowed });
+            fees.entry((row.payer_id, row.procedure)).or_default().push(Fee {
+                modifiers,
+                from,
+                to,
+                allowed: row.allowed,
+            });
         }
         Ok(Self { fees })
     }
@@ -105,7 +110,9 @@ impl FeeSchedule {
     #[must_use]
     pub fn allowed(&self, payer: &str, procedure: &Procedure, day: NaiveDate) -> Option<i64> {
         let fees = self.fees.get(&(payer.into(), procedure.code.clone()))?;
-        let fits = |fee: &&Fee| fee.from <= day && day <= fee.to && fee.modifiers.iter().all(|m| procedure.modifiers.contains(m));
+        let fits = |fee: &&Fee| {
+            fee.from <= day && day <= fee.to && fee.modifiers.iter().all(|m| procedure.modifiers.contains(m))
+        };
         fees.iter().filter(fits).max_by_key(|fee| (fee.modifiers.len(), fee.from)).map(|fee| fee.allowed)
     }
 
@@ -149,7 +156,8 @@ pub(super) fn variances(
             if of_line().next().is_none() || parts().any(|part| part.class == Class::Denial && part.amount != 0) {
                 return None;
             }
-            let kept = |class| matches!(class, Class::Patient | Class::NextPayer | Class::Sequestration | Class::Withholding);
+            let kept =
+                |class| matches!(class, Class::Patient | Class::NextPayer | Class::Sequestration | Class::Withholding);
             let allowed: i64 = of_line().map(|portion| portion.payment).sum::<i64>()
                 + parts().filter(|part| kept(part.class)).map(|part| part.amount).sum::<i64>();
             let missing = expected - allowed;

@@ -151,7 +151,8 @@ impl<S: Store> Booking<'_, S> {
             for entry in entries.iter_mut().filter(|entry| entry.account == Account::Revenue) {
                 entry.account = Account::Opening;
             }
-            let charged: Vec<Entry> = entries.iter().filter(|e| e.account == Account::InsuranceReceivable).cloned().collect();
+            let charged: Vec<Entry> =
+                entries.iter().filter(|e| e.account == Account::InsuranceReceivable).cloned().collect();
             for (charge, (payer, patient)) in charged.iter().zip(&claim.owed) {
                 let of_patient = crate::ledger::Place { payer: None, ..charge.place };
                 let settled = charge.amount - payer - patient;

@@ -86,6 +86,7 @@ pub struct RemittanceReader<R: BufRead> {
     ready: VecDeque<RemittanceEvent>,
     counts: Counts,
     failed: bool,
+    hashed: bool,
 }
 
 impl<R: BufRead> RemittanceReader<R> {
@@ -116,7 +117,16 @@ impl<R: BufRead> RemittanceReader<R> {
             ready: VecDeque::new(),
             counts: Counts::default(),
             failed: false,
+            hashed: true,
         }
+    }
+
+    /// Without the hashes of claims and remittances, which stay zero: for those who show or check and post nothing.
+    /// Posting reads with them.
+    #[must_use]
+    pub fn without_hashes(mut self) -> Self {
+        self.hashed = false;
+        self
     }
 
     /// The envelope reader below: its counts, and the reader with repairs and accounting.
@@ -153,7 +163,7 @@ impl<R: BufRead> RemittanceReader<R> {
                         })),
                         _ => None,
                     };
-                    self.open = Some(Open::new(self.counts.remittances, envelope, &st));
+                    self.open = Some(Open::new(self.counts.remittances, envelope, &st, self.hashed));
                 }
                 Event::TransactionStart(transaction, _) => self.counts.pass_over(&transaction.set_id),
                 Event::Segment(segment) | Event::Outside(segment) => match &mut self.open {

@@ -31,9 +31,10 @@ pub(super) struct Open {
     /// Taken when it is handed out.
     header: Option<Box<Remittance>>,
     before: Details,
-    claim: Option<(Box<ClaimPayment>, ContentHasher)>,
+    claim: Option<Box<ClaimPayment>>,
     totals: Box<Totals>,
-    hasher: ContentHasher,
+    /// Of the remittance and of the claim, where hashes are wanted.
+    hashers: Option<[ContentHasher; 2]>,
     place: Place,
     /// Segments in the current header, claim or summary.
     held: usize,
@@ -41,13 +42,13 @@ pub(super) struct Open {
 }
 
 impl Open {
-    pub(super) fn new(ordinal: u64, envelope: Option<Box<Envelope>>, st: &Segment<'_>) -> Self {
+    pub(super) fn new(ordinal: u64, envelope: Option<Box<Envelope>>, st: &Segment<'_>, hashed: bool) -> Self {
         Self {
             header: Some(Box::new(Remittance { ordinal, envelope, ..Remittance::default() })),
             before: Details::default(),
             claim: None,
             totals: Box::new(Totals { span: Span::of(st), ..Totals::default() }),
-            hasher: ContentHasher::default(),
+            hashers: hashed.then(Default::default),
             place: Place::Header,
             held: 0,
             canonical: Vec::with_capacity(128),
@@ -56,8 +57,10 @@ impl Open {
 
     /// Takes a segment in; what it completes becomes ready.
     pub(super) fn take(&mut self, segment: &Segment<'_>, ready: &mut VecDeque<RemittanceEvent>) -> Result<()> {
-        canonical(segment, &mut self.canonical);
-        self.hasher.push(&self.canonical);
+        if let Some([whole, _]) = &mut self.hashers {
+            canonical(segment, &mut self.canonical);
+            whole.push(&self.canonical);
+        }
         self.totals.span.extend(segment);
         match segment.id() {
             b"CLP" => {
@@ -94,7 +97,9 @@ impl Open {
         }
         self.totals.untyped += self.totals.details.others().count() as u64;
         self.totals.end = Some(end);
-        self.totals.hash = self.hasher.finish();
+        if let Some([whole, _]) = &mut self.hashers {
+            self.totals.hash = whole.finish();
+        }
         ready.push_back(RemittanceEvent::End(self.totals));
     }
 
@@ -121,15 +126,18 @@ impl Open {
         };
         self.place = Place::Claim;
         self.held = claim.before.len();
-        let mut hasher = ContentHasher::default();
-        hasher.push(&self.canonical);
-        self.claim = Some((Box::new(claim), hasher));
+        if let Some([_, of_claim]) = &mut self.hashers {
+            of_claim.push(&self.canonical);
+        }
+        self.claim = Some(Box::new(claim));
     }
 
     fn take_inside(&mut self, segment: &Segment<'_>) {
         match (self.place, &mut self.claim) {
-            (Place::Claim, Some((claim, hasher))) => {
-                hasher.push(&self.canonical);
+            (Place::Claim, Some(claim)) => {
+                if let Some([_, of_claim]) = &mut self.hashers {
+                    of_claim.push(&self.canonical);
+                }
                 claim.span.extend(segment);
                 take_in_claim(claim, segment);
             }
@@ -150,8 +158,10 @@ impl Open {
             self.totals.untyped += untyped as u64;
             ready.push_back(RemittanceEvent::Header(header));
         }
-        let Some((mut claim, hasher)) = self.claim.take() else { return };
-        claim.hash = hasher.finish();
+        let Some(mut claim) = self.claim.take() else { return };
+        if let Some([_, of_claim]) = &mut self.hashers {
+            claim.hash = of_claim.finish();
+        }
         claim.cut = cut;
         self.count(&claim);
         ready.push_back(RemittanceEvent::Claim(claim));

@@ -4,8 +4,11 @@ use crate::Outcome;
 use std::fmt;
 use std::time::Instant;
 
-/// How often a piece of work is done; the median counts.
+/// How often a piece of work is measured; the median counts.
 const ROUNDS: usize = 5;
+
+/// A measurement takes so many seconds at least: the system tells processor time in ticks.
+const LEAST: f64 = 0.2;
 
 /// Processor seconds of this thread so far; wall seconds where the system does not tell them.
 fn seconds(start: Instant) -> f64 {
@@ -29,10 +32,20 @@ pub fn beside(
 ) -> Outcome<(f64, f64)> {
     let mut times = (Vec::new(), Vec::new());
     for _ in 0..ROUNDS {
-        times.0.push(once(&mut yardstick)?.0);
-        times.1.push(once(&mut ours)?.0);
+        times.0.push(each(&mut yardstick)?);
+        times.1.push(each(&mut ours)?);
     }
     Ok((median(times.0), median(times.1)))
+}
+
+/// Seconds of one piece of work, which is repeated where it is short.
+fn each(work: &mut impl FnMut() -> Outcome<u64>) -> Outcome<f64> {
+    let (mut seconds, mut times) = (0.0, 0.0);
+    while seconds < LEAST {
+        seconds += once(&mut *work)?.0;
+        times += 1.0;
+    }
+    Ok(seconds / times)
 }
 
 pub fn median(mut times: Vec<f64>) -> f64 {

@@ -26,7 +26,7 @@ pub fn read(input: impl BufRead) -> Outcome<u64> {
 /// Remittances as owned claims, proved at line, claim and transaction.
 pub fn check(input: impl BufRead) -> Outcome<u64> {
     let (mut balanced, mut balance) = (0, None);
-    for event in RemittanceReader::new(input)? {
+    for event in RemittanceReader::new(input)?.without_hashes() {
         match event? {
             RemittanceEvent::Header(remittance) => balance = Some(TransactionBalance::new(&remittance)),
             RemittanceEvent::Claim(claim) => {
