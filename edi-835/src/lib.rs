@@ -9,6 +9,7 @@
 //! | [`generate`] | balanced remittances, drawn by seed, or in answer to claims |
 //! | [`denial`] | what an adjustment means for the money, and the work that a denied amount makes |
 //! | [`posting`] | the plan: what an answer does to the ledger, by which rule, or why it is held |
+//! | [`rulebook`] | what the rules of balance and posting say, by id |
 //! | [`ledger`] | immutable double entry over claims, in one SQLite file |
 
 pub mod balance;
@@ -18,4 +19,5 @@ pub mod ledger;
 pub mod model;
 pub mod posting;
 pub mod read;
+pub mod rulebook;
 pub mod write;

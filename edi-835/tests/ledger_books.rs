@@ -215,8 +215,8 @@ fn check_names_what_breaks() {
     clinic.book(&submission("A", &["500"], &["11111"]));
     clinic.post_claims("T1", &[good()]);
     let outside = Connection::open(&path).unwrap();
-    let insert = "INSERT INTO entry SELECT journal_id, seq + 50, account_id, 100, payer_id, claim_id, line_id,
-        remittance_id, payee_id, hold_id, reason, rule, NULL, NULL FROM entry WHERE account_id = ?1 AND claim_id IS NOT NULL";
+    let insert = "INSERT INTO entry SELECT journal_id, seq + 50, account_id, 100, payer_id, line_id,
+        remittance_id, payee_id, hold_id, reason, rule, NULL, NULL FROM entry WHERE account_id = ?1 AND line_id IS NOT NULL";
     outside.execute(insert, [Clearing.id()]).unwrap();
     let report = clinic.ledger.check().unwrap();
     let broken: Vec<&str> = report.breaches.iter().map(|b| b.invariant).collect();

@@ -606,7 +606,7 @@ fn c7_test_claims_and_taken_numbers_are_not_booked() {
 fn p1_interest_posts_and_a_difference_is_a_warning() {
     let mut clinic = Clinic::with_two_payers();
     let claim = good().with("AMT*I*4.20~");
-    let outcome = clinic.post(&remit("T1", &[claim.clone()]).plb("L6", "", "-4.20"));
+    let outcome = clinic.post(&remit("T1", std::slice::from_ref(&claim)).plb("L6", "", "-4.20"));
     assert_eq!((clinic.balance(Interest), outcome.warnings), (-420, Vec::<String>::new()));
     assert_eq!(clinic.balance(EftExpected), 30_420);
     let mut other = Clinic::with_two_payers();
@@ -703,7 +703,7 @@ fn v3_a_reversal_finds_lines_that_a_replacement_no_longer_has() {
     let mut clinic = Clinic::new();
     clinic.book(&submission("A", &["500", "100"], &["11111"]));
     let first = clp("A", "1").line("500", "CO-45=100").line("100", "CO-45=20");
-    clinic.post_claims("T1", &[first.clone()]);
+    clinic.post_claims("T1", std::slice::from_ref(&first));
     let mut replacement = submission("A", &["500"], &["11111"]);
     replacement.frequency = "7".into();
     replacement.lines[0].control = "NEW1".into();
@@ -827,7 +827,7 @@ fn denials_have_states_owners_and_rates() {
     clinic.book(&submission("B", &["100"], &["11111"]));
     clinic.post_claims("T1", &[clp("A", "1").line("300", "CO-45=100 CO-97=50").line("200", "CO-197=200")]);
     let b = clp("B", "4").line("100", "CO-197=100");
-    clinic.post_claims("T2", &[b.clone()]);
+    clinic.post_claims("T2", std::slice::from_ref(&b));
     let run = clinic.run.clone();
     clinic.ledger.work_done(1, WorkState::Appealed, "mary", "sent records", &run).unwrap();
     assert!(clinic.ledger.work_done(99, WorkState::Closed, "", "", &run).is_err());

@@ -14,6 +14,7 @@ pub mod build;
 pub mod encounter;
 pub mod model;
 pub mod read;
+pub mod rulebook;
 pub mod segment;
 pub mod view;
 pub mod write;

@@ -57,7 +57,7 @@ fn expand(path: &Path) -> Result<Vec<Result<Source, Failure>>, Failure> {
             Ok(member) => member,
             Err(error) => return Some(Err(bad(error))),
         };
-        let name = format!("{name}:{}", member.name().map_or_else(|_| index.to_string().into(), |name| name));
+        let name = format!("{name}:{}", member.name().unwrap_or_else(|_| index.to_string().into()));
         Some(spool(&mut member).map_err(Failure::at(&name)).map(|file| Source { name, place: Place::Spooled(file) }))
     });
     Ok(members.collect())

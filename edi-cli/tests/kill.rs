@@ -77,7 +77,10 @@ fn a_killed_poster_loses_nothing_and_posts_nothing_twice() {
     let folder = folder.path();
     fs::write(folder.join("encounters.csv"), encounters()).unwrap();
     fs::copy(root().join("testdata/demo/practice.toml"), folder.join("practice.toml")).unwrap();
-    ok(folder, &["claims", "build", "encounters.csv", "--practice", "practice.toml", "--ledger", "office.db", "-o", "out"]);
+    ok(
+        folder,
+        &["claims", "build", "encounters.csv", "--practice", "practice.toml", "--ledger", "office.db", "-o", "out"],
+    );
     let era = ok(folder, &["remit", "make", "--production", "--each", "20", "--answer", "out/hub-000000001.837"]);
     fs::write(folder.join("era.835"), era).unwrap();
     fs::copy(folder.join("office.db"), folder.join("booked.db")).unwrap();

@@ -105,6 +105,63 @@ fn validate_gives_one_object_a_file() {
     assert_eq!((&file["repairs"][0]["rule"], &file["repairs"][0]["number"]), (&"REPAIR-WRAP".into(), &1.into()));
 }
 
+fn keys(value: &Value) -> Vec<&str> {
+    let mut keys: Vec<&str> = value.as_object().unwrap().keys().map(String::as_str).collect();
+    keys.sort_unstable();
+    keys
+}
+
+#[test]
+fn validate_json_has_these_keys() {
+    let run = edi(&["validate", "-q", "--format", "json", "testdata/dirty/truncated.835"]);
+    let file: Value = serde_json::from_str(&run.stdout).unwrap();
+    let of_file = "bytes claims file findings groups interchanges repairs segments transactions";
+    assert_eq!(keys(&file).join(" "), of_file);
+    let finding = &file["findings"][0];
+    let of_finding = "element expected locus loop message rule segment severity snip value";
+    assert_eq!(keys(finding).join(" "), of_finding);
+    assert_eq!(keys(&finding["locus"]).join(" "), "byte component element line segment transaction_segment");
+    assert_eq!(keys(&file["repairs"][0]).join(" "), format!("count {of_finding}").replace("rule", "number rule"));
+}
+
+#[test]
+fn what_was_found_before_reading_failed_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let base = std::fs::read_to_string(root().join("testdata/dirty/wrong-counts.835")).unwrap();
+    let file = folder.path().join("long.835").display().to_string();
+    std::fs::write(&file, format!("{base}{}", base.replace("LX*1", &format!("LX*1*{}", "9".repeat(1 << 21))))).unwrap();
+    let acks = folder.path().join("acks");
+    let run = edi(&["validate", "--format", "json", "--ack", &acks.display().to_string(), &file]);
+    assert_eq!(run.code, 2);
+    assert!(run.stderr.contains("over the limit"), "{}", run.stderr);
+    let object: Value = serde_json::from_str(&run.stdout).unwrap();
+    assert_eq!((&object["claims"], &object["findings"][0]["rule"]), (&2.into(), &"SE-COUNT".into()));
+    // The acknowledgments of the interchange that was read are there; the one that was begun is not.
+    let mut names: Vec<String> =
+        acks.read_dir().unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    names.sort();
+    assert_eq!(names, ["long.835.0001.999", "long.835.0002.ta1"]);
+}
+
+#[test]
+fn acknowledgments_of_one_run_have_numbers_of_their_own() {
+    let folder = tempfile::tempdir().unwrap();
+    let acks = folder.path().display().to_string();
+    let files = ["testdata/dirty/base.835", "testdata/dirty/two-delimiters.835", "testdata/remits/clean.835"];
+    let run = edi(&[&["validate", "-q", "--ack", &acks, "--ack-control", "71"][..], &files].concat());
+    assert_eq!(run.code, 0, "{}{}", run.stdout, run.stderr);
+    let mut numbers = Vec::new();
+    for entry in folder.path().read_dir().unwrap() {
+        let text = std::fs::read_to_string(entry.unwrap().path()).unwrap();
+        let isa13 = text.split('*').nth(13).unwrap().parse::<u32>().unwrap();
+        assert!(text.contains(&format!("~IEA*{}*{isa13:09}~", u8::from(text.contains("~GS*")))), "{text}");
+        numbers.push(isa13);
+    }
+    numbers.sort_unstable();
+    assert_eq!(numbers, (71..79).collect::<Vec<u32>>());
+    assert_eq!(edi(&["validate", "--ack-control", "2", files[0]]).code, 2);
+}
+
 #[test]
 fn validate_annotates_the_file() {
     let run = edi(&["validate", "-q", "--format", "annotated", "testdata/dirty/wrong-controls.835"]);
@@ -136,11 +193,14 @@ fn private_values_stay_out_of_every_stream() {
 #[test]
 fn explain_names_every_rule_of_a_finding() {
     let all = edi(&["explain"]).stdout;
-    for rule in ["SE-COUNT", "REPAIR-WRAP", "ELE-CODE", "SEG-MISSING"] {
+    for rule in ["SE-COUNT", "REPAIR-WRAP", "ELE-CODE", "SEG-MISSING", "837-CHARGE-SUM", "B2", "M1", "ENC-NPI"] {
         assert!(all.contains(rule));
         assert!(edi(&["explain", rule]).stdout.contains("To mend it:"));
     }
     assert_eq!(edi(&["explain", "NO-SUCH-RULE"]).code, 2);
+    let ids: Vec<&str> = all.lines().filter_map(|line| line.split(' ').next()).collect();
+    let once: std::collections::BTreeSet<&str> = ids.iter().copied().collect();
+    assert_eq!(ids.len(), once.len(), "an id stands twice");
 }
 
 #[test]

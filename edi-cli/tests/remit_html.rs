@@ -1,5 +1,5 @@
 //! The HTML of `edi remit show`, looked at in headless Chromium: on a screen and on paper. Runs where `chromium` is
-//! installed (`apt-get install chromium`), or where `CHROMIUM` names it; says so and passes elsewhere.
+//! installed (`apt-get install chromium`); says so and passes elsewhere, unless `CHROMIUM` names the browser to use.
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout)]
 
@@ -8,8 +8,10 @@ use std::process::Command;
 
 /// The browser, where there is one.
 fn chromium() -> Option<String> {
-    let name = std::env::var("CHROMIUM").unwrap_or_else(|_| "chromium".to_owned());
+    let named = std::env::var("CHROMIUM");
+    let name = named.clone().unwrap_or_else(|_| "chromium".to_owned());
     let there = Command::new(&name).arg("--version").output().is_ok_and(|output| output.status.success());
+    assert!(there || named.is_err(), "there is no browser {name}, which CHROMIUM names");
     if !there {
         println!("skipped: no chromium here; install it, or name it in CHROMIUM");
     }

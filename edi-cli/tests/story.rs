@@ -206,7 +206,8 @@ fn a_claim_is_shown_by_its_boxes_and_persons_are_masked() {
     let office = Office::open();
     let words = ["claims", "show", "-q", "--boxes", "--claim", "E-1006", "out/hub-000000001.837"];
     let masked = office.run(&words).stdout;
-    for private in ["HILL", "FINLEY", "GRAY", "PIN000006", "2024", "02/10", "BIRCH", "SPRINGFIELD", "62701", "RIVERGRP"] {
+    for private in ["HILL", "FINLEY", "GRAY", "PIN000006", "2024", "02/10", "BIRCH", "SPRINGFIELD", "62701", "RIVERGRP"]
+    {
         assert!(!masked.contains(private), "{private} in\n{masked}");
     }
     assert!(masked.contains("24D") && masked.contains("99392") && masked.contains("Z00.129"));
@@ -278,7 +279,8 @@ fn a_closed_month_takes_no_entry() {
     let mut rows = csv::Reader::from_reader(export.stdout.as_bytes());
     let head = rows.headers().unwrap().clone();
     let at = |name: &str| head.iter().position(|h| h == name).unwrap();
-    let answers: Vec<csv::StringRecord> = rows.records().map(Result::unwrap).filter(|r| &r[at("kind")] == "answer").collect();
+    let answers: Vec<csv::StringRecord> =
+        rows.records().map(Result::unwrap).filter(|r| &r[at("kind")] == "answer").collect();
     assert_eq!(answers.len(), 6);
     for answer in &answers {
         assert_eq!((&answer[at("effective")], &answer[at("period")]), ("2025-12-19", "2026-01"));

@@ -142,8 +142,9 @@ enum Step {
     EndInterchange(End),
 }
 
-/// How many control numbers are remembered to find duplicates.
-const REMEMBERED: usize = 1 << 16;
+/// How many control numbers of a file, an interchange or a group are remembered, at some 16 bytes each, to find
+/// duplicates. Past it the others are not looked for, and a finding says so.
+const REMEMBERED: usize = if cfg!(test) { 64 } else { 1 << 20 };
 
 /// Set of hashes, with a hasher that is the same in every run.
 type Seen = HashSet<u64, BuildHasherDefault<DefaultHasher>>;
@@ -162,6 +163,8 @@ pub struct EnvelopeReader<R: BufRead> {
     seen_interchanges: Seen,
     seen_groups: Seen,
     seen_transactions: Seen,
+    /// It was said that no more control numbers are remembered.
+    told_limit: bool,
 }
 
 /// Totals of what was read.
@@ -198,6 +201,7 @@ impl<R: BufRead> EnvelopeReader<R> {
             seen_interchanges: Seen::default(),
             seen_groups: Seen::default(),
             seen_transactions: Seen::default(),
+            told_limit: false,
         }
     }
 
@@ -476,8 +480,20 @@ impl<R: BufRead> EnvelopeReader<R> {
             let finding = Finding::new("ST-DUPLICATE", kind, message, st.locus);
             self.findings.push(finding.on_element("ST", 2).found(st.control.clone(), "a number not used before"));
         }
+        self.tell_limit(st.locus);
         self.transaction = Some(st);
         Step::Transaction
+    }
+
+    /// Says, once, that no more control numbers are remembered.
+    fn tell_limit(&mut self, locus: Locus) {
+        let full = [&self.seen_interchanges, &self.seen_groups, &self.seen_transactions];
+        if !self.told_limit && full.iter().any(|seen| seen.len() >= REMEMBERED) {
+            self.told_limit = true;
+            let message = "there are more control numbers than are remembered; more duplicates are not looked for";
+            let finding = Finding::new("CONTROL-LIMIT", Kind::Rule, message, locus);
+            self.findings.push(finding.with_severity(Severity::Info));
+        }
     }
 
     fn end_transaction(&mut self) -> Step {
@@ -533,8 +549,8 @@ impl<R: BufRead> EnvelopeReader<R> {
     }
 
     fn note(&mut self, rule: &'static str, kind: Kind, segment: &'static str, message: &'static str) {
-        let byte = self.reader.current().map_or(Locus::default(), |s| s.locus());
-        self.findings.push(Finding::new(rule, kind, message, byte).on_segment(segment));
+        let locus = Locus { transaction_segment: self.counts.segments_here, ..self.reader.locus() };
+        self.findings.push(Finding::new(rule, kind, message, locus).on_segment(segment));
     }
 }
 
@@ -758,6 +774,23 @@ GS*HP*SENDER*RECEIVER*20260105*1200*1*X*005010X221A1~ST*835*0001~BPR*I*10*C*CHK*
         let (events, findings, _) = read(&FILE.replace("GE*", "XX*1~GE*"));
         assert_eq!(events[5], "outside XX");
         assert_eq!(findings, ["STRAY-SEGMENT"]);
+    }
+
+    #[test]
+    fn what_is_missing_at_the_end_is_missing_behind_the_last_segment() {
+        let mut reader = EnvelopeReader::new(Reader::new(&FILE.as_bytes()[..FILE.find("SE*").unwrap()]).unwrap());
+        while reader.next().unwrap().is_some() {}
+        let bpr = FILE.find("BPR").unwrap() as u64;
+        let loci = reader.take_findings().into_iter().map(|f| (f.locus.byte, f.locus.segment)).collect::<Vec<_>>();
+        assert_eq!(loci, [(bpr, 4); 3]);
+    }
+
+    #[test]
+    fn what_is_remembered_of_control_numbers_has_a_limit_that_is_told() {
+        let sets = |count: usize| (0..count).map(|n| format!("ST*835*{n}~SE*2*{n}~")).collect::<String>();
+        let found = read(&sets(REMEMBERED)).1;
+        assert_eq!(found.iter().filter(|rule| *rule == "CONTROL-LIMIT").count(), 1, "{found:?}");
+        assert!(!read(&sets(REMEMBERED - 1)).1.contains(&"CONTROL-LIMIT".to_owned()));
     }
 
     #[test]

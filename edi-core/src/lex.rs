@@ -140,6 +140,7 @@ pub struct Segment<'a> {
     lead: &'a [u8],
     delimiters: Delimiters,
     locus: Locus,
+    divided: bool,
 }
 
 impl<'a> Segment<'a> {
@@ -159,7 +160,21 @@ impl<'a> Segment<'a> {
         delimiters: Delimiters,
         locus: Locus,
     ) -> Self {
-        Self { bytes, ends, raw, lead, delimiters, locus }
+        Self { bytes, ends, raw, lead, delimiters, locus, divided: true }
+    }
+
+    /// Told that there is no component or repetition separator in it.
+    #[inline]
+    pub(crate) fn with_divided(mut self, divided: bool) -> Self {
+        self.divided = divided;
+        self
+    }
+
+    /// Whether a component or repetition separator may stand in it; where not, no element need be looked through.
+    #[must_use]
+    #[inline]
+    pub fn may_be_divided(&self) -> bool {
+        self.divided
     }
 
     #[inline]

@@ -28,7 +28,8 @@ const CLAIMS: usize = 3;
 
 /// The segments of an interchange; those of its transaction set are from 2 to 2 before the end.
 fn segments(d: Four, padded: bool) -> Vec<String> {
-    let isa = "ISA*00*          *00*          *ZZ*PAYER          *ZZ*CLINIC         *260105*1200*^*00501*000000007*0*P*:";
+    let isa =
+        "ISA*00*          *00*          *ZZ*PAYER          *ZZ*CLINIC         *260105*1200*^*00501*000000007*0*P*:";
     let mut all = match padded {
         true => vec![isa.to_owned()],
         false => vec![isa.split('*').map(str::trim).collect::<Vec<_>>().join("*")],

@@ -10,6 +10,8 @@ use std::fmt;
 pub enum Cause {
     /// An amount that cannot be read, or is missing, by its element (`CLP04`).
     Unreadable(Text),
+    /// There are so many BPR: no one says which payment is meant.
+    SeveralPayments(usize),
     /// The file ended inside the transaction.
     Cut,
     /// There is no claim, and a payment all the same.
@@ -76,6 +78,7 @@ impl Cause {
     pub fn id(&self) -> &'static str {
         match self {
             Self::Unreadable(_) => "unreadable",
+            Self::SeveralPayments(_) => "several-payments",
             Self::Cut => "cut",
             Self::NoClaims => "no-claims",
             Self::Line(_) => "line-off",
@@ -113,6 +116,9 @@ impl fmt::Display for Cause {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Unreadable(element) => write!(f, "{element} is missing or no amount"),
+            Self::SeveralPayments(count) => {
+                write!(f, "there are {count} BPR, each with a payment: transactions may have run together")
+            }
             Self::Cut => f.write_str("the file ends inside the transaction: ask the payer for the whole file"),
             Self::NoClaims => f.write_str("there is a payment but no claim: the claims may come in another file"),
             Self::Line(line) => write!(f, "line {line} is off by the same amount"),

@@ -138,11 +138,15 @@ impl Delta {
 
 impl fmt::Display for Delta {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match (&self.claim, self.line) {
-            (Some(claim), Some(line)) => write!(f, "claim {claim} line {line}: ")?,
-            (Some(claim), None) => write!(f, "claim {claim}: ")?,
-            (None, _) => write!(f, "transaction: ")?,
+        match (&self.claim, self.claim_ordinal) {
+            (Some(claim), Some(ordinal)) if claim.0.is_empty() => write!(f, "claim without number ({ordinal})")?,
+            (Some(claim), _) => write!(f, "claim {claim}")?,
+            (None, _) => write!(f, "transaction")?,
         }
+        if let Some(line) = self.line {
+            write!(f, " line {line}")?;
+        }
+        f.write_str(": ")?;
         f.write_str(self.rule.id())?;
         let sides = [("expected", self.expected), ("found", self.found), ("delta", self.delta)];
         let mut separator = " ";

@@ -44,6 +44,31 @@ fn b1_b2_b3_hold() {
     assert_eq!(outcome.interest.to_string(), "1.50");
 }
 
+/// Transactions that ran together: the second payment may not vanish, whatever the first makes.
+#[test]
+fn two_payments_are_no_proof() {
+    let claim = |n| format!("CLP*C{n}*1*100*80*5~{LINE}");
+    let second = "BPR*I*80*C*CHK~TRN*1*U*1~";
+    for body in [
+        format!("{second}{}", claim(1)),
+        format!("{}{second}", claim(1)),
+        format!("{}LX*2~{second}{}", claim(1), claim(2)),
+    ] {
+        let payment = if body.contains("C2") { "160" } else { "80" };
+        let why = format!(
+            "transaction: B3 expected {payment}.00, found {payment}.00, delta 0.00: there are 2 BPR, each with a \
+             payment: transactions may have run together"
+        );
+        assert_eq!(words(payment, &body), [why]);
+    }
+}
+
+#[test]
+fn a_claim_without_number_is_named_by_its_place() {
+    let told = words("80", &format!("CLP**1*100*70*5~{LINE}"));
+    assert!(told[0].starts_with("claim without number (1): B2 expected 80.00, found 70.00"), "{told:?}");
+}
+
 #[test]
 fn a_line_names_its_side_and_its_delta() {
     let body = "CLP*A*1*100*80*5~SVC*HC:99213*100*80~CAS*CO*45*15~CAS*PR*3*4~";

@@ -109,6 +109,8 @@ struct Remembered {
 pub struct TransactionBalance {
     out: RemittanceBalance,
     unreadable_payment: bool,
+    /// How many BPR there are, in the header and astray.
+    payments: usize,
     /// Claims by what they were paid.
     by_paid: HashMap<Money, Remembered>,
     /// Claims by what they are off.
@@ -143,7 +145,9 @@ impl TransactionBalance {
             proof: None,
         };
         let (by_paid, by_delta) = (HashMap::new(), HashMap::new());
-        Self { out, unreadable_payment: payment.is_none(), by_paid, by_delta, declared_claims: None }
+        let payments = remittance.details.payments();
+        let payments = payments + remittance.parties.iter().map(|party| party.details.payments()).sum::<usize>();
+        Self { out, unreadable_payment: payment.is_none(), payments, by_paid, by_delta, declared_claims: None }
     }
 
     /// Takes a claim in; gives its proof where it has one. What it lacks is noted.
@@ -153,6 +157,8 @@ impl TransactionBalance {
         self.out.charge += claim.charge();
         self.out.paid += claim.paid();
         self.out.interest += claim.interest();
+        self.payments += claim.before.payments() + claim.details.payments();
+        self.payments += claim.lines.iter().map(|line| line.details.payments()).sum::<usize>();
         for ts3 in claim.before.ts3() {
             let count = ts3.claims.value().and_then(|q| u64::try_from(q.decimal()).ok());
             self.declared_claims = self.declared_claims.unwrap_or(0).checked_add(count.unwrap_or(0));
@@ -195,8 +201,13 @@ impl TransactionBalance {
             }
         }
         self.check_interest();
+        self.payments += totals.details.payments();
         let expected = self.out.paid - self.out.provider_adjusted();
         let delta = match (unreadable, self.out.payment) {
+            (None, payment) if self.payments > 1 => {
+                let cause = Cause::SeveralPayments(self.payments);
+                Delta::new(Level::Transaction, Rule::Payment, Some(expected), payment).because(Some(cause))
+            }
             (None, Some(payment)) if payment == expected && totals.is_complete() => {
                 self.out.proof = Some(RemittanceProof { ordinal: self.out.ordinal, hash: totals.hash });
                 return self.out;

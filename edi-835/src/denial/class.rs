@@ -1,6 +1,6 @@
 //! What an adjustment means, by group and reason.
 
-use edi_core::codes::{GroupCode, carc};
+use edi_core::codes::{Carc, GroupCode, carc};
 use serde::Serialize;
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -86,10 +86,18 @@ static TABLE: LazyLock<HashMap<(&str, &str), Class>> = LazyLock::new(|| {
     .collect()
 });
 
+static REASONS: LazyLock<HashMap<&str, &Carc>> =
+    LazyLock::new(|| carc::all().iter().map(|code| (code.code, code)).collect());
+
+/// A reason code of the list: by a hash, since every adjustment is looked up.
+pub(crate) fn reason(code: &str) -> Option<&'static Carc> {
+    REASONS.get(code).copied()
+}
+
 /// How an adjustment posts; none where no list has the group or the reason.
 #[must_use]
 pub fn classify(group: &GroupCode, reason: &str) -> Option<Class> {
-    let code = carc::lookup(reason)?;
+    let code = self::reason(reason)?;
     if !group.is_in_835() {
         return None;
     }

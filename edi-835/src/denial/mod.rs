@@ -3,5 +3,6 @@
 mod class;
 mod work;
 
+pub(crate) use class::reason;
 pub use class::{Class, Meaning, classify};
 pub use work::{Limits, WorkItem, WorkKind, remark_missing, work_item};

@@ -1,7 +1,7 @@
 //! The work that an adjustment makes: what it is about, what is done next, until when.
 
 use chrono::{Days, NaiveDate};
-use edi_core::codes::{Action, GroupCode, carc, playbook, rarc};
+use edi_core::codes::{Action, GroupCode, playbook, rarc};
 use serde::{Deserialize, Serialize};
 
 /// What a piece of work is about.
@@ -118,7 +118,7 @@ fn allowed(action: Action, group: &GroupCode) -> Option<Action> {
 /// The reason code, where it asks for a remark code and none stands beside it that explains anything (rule K1).
 #[must_use]
 pub fn remark_missing<'a>(reason: &'a str, remarks: &[&str]) -> Option<&'a str> {
-    let required = carc::lookup(reason).is_some_and(|code| code.rarc_required);
+    let required = super::reason(reason).is_some_and(|code| code.rarc_required);
     let explains = |remark: &&&str| rarc::lookup(remark).is_none_or(|code| !code.alert);
     (required && remarks.iter().find(explains).is_none()).then_some(reason)
 }

@@ -48,7 +48,7 @@ const SUBLEDGERS: [(&str, &[Account], &str); 4] = [
     (
         "each subledger is its control account (claims and lines)",
         &[Account::InsuranceReceivable, Account::DeniedReceivable, Account::PatientReceivable],
-        "JOIN claim c ON c.id = e.claim_id JOIN line l ON l.id = e.line_id AND l.claim_id = c.id",
+        "JOIN journal j ON j.id = e.journal_id JOIN line l ON l.id = e.line_id AND l.claim_id = j.claim_id",
     ),
     (
         "each subledger is its control account (payers)",
@@ -87,14 +87,15 @@ const CLAIMS: &str = "SELECT c.claim_key,
             WHERE a.claim_id = c.id AND r.state = 'posted'), 0),
         coalesce(e.revenue, 0), coalesce(e.cash, 0), coalesce(e.patient, 0), coalesce(e.adjusted, 0), coalesce(e.open, 0)
     FROM claim c LEFT JOIN (
-        SELECT claim_id,
+        SELECT j.claim_id,
             sum(CASE WHEN a.name = 'revenue' OR (a.name = 'opening' AND reason = '') THEN -amount ELSE 0 END) AS revenue,
             sum(CASE WHEN a.name IN ('clearing', 'unapplied') THEN amount ELSE 0 END) AS cash,
             sum(CASE WHEN a.name = 'bank' THEN amount ELSE 0 END) AS patient,
             sum(CASE WHEN a.nature = 'expense' OR (a.name = 'opening' AND reason <> '') THEN amount ELSE 0 END) AS adjusted,
             sum(CASE WHEN a.name IN ('insurance_receivable', 'denied_receivable', 'patient_receivable',
                 'payer_credit', 'patient_credit') THEN amount ELSE 0 END) AS open
-        FROM entry JOIN account a ON a.id = account_id WHERE claim_id IS NOT NULL GROUP BY claim_id
+        FROM journal j JOIN entry x ON x.journal_id = j.id JOIN account a ON a.id = x.account_id
+        WHERE j.claim_id IS NOT NULL GROUP BY j.claim_id
     ) e ON e.claim_id = c.id";
 
 impl<S: Store> Ledger<S> {
@@ -138,7 +139,10 @@ impl<S: Store> Ledger<S> {
         self.store.query(UNAPPLIED, &[Account::Unapplied.id().into()], &mut of_row(unapplied, breaches))?;
         let provider = "provider-level accounts are what was posted to them";
         self.store.query(PROVIDER, &[], &mut of_row(provider, breaches))?;
-        self.store.query(CLAIMS, &[], &mut |row| Ok(of_claim(row, breaches)))?;
+        self.store.query(CLAIMS, &[], &mut |row| {
+            of_claim(row, breaches);
+            Ok(())
+        })?;
         breaches.extend(self.store.verify()?.into_iter().map(|place| Breach {
             invariant: "the database is whole",
             place,

@@ -32,6 +32,12 @@ pub enum Error {
         /// Debits less credits, in cents.
         sum: i128,
     },
+    /// A journal's entries are not of one claim, or not all of none.
+    #[error("a journal of kind {kind} has entries of several claims: nothing was written")]
+    MixedJournal {
+        /// Kind of the journal.
+        kind: &'static str,
+    },
     /// The clearing account of a remittance did not come to zero.
     #[error("clearing of the remittance comes to {0} cents, not to zero: nothing was written")]
     ClearingNotZero(i64),

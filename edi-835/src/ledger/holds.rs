@@ -121,13 +121,17 @@ impl<S: Store> Writing<'_, S> {
         let ids: Vec<i64> = ids.iter().copied().collect();
         for id in ids {
             let sql = format!("{COLUMNS} AND h.id = ?1");
-            self.store.query(&sql, &[id.into()], &mut |row| Ok(holds.push(open_hold(row))))?;
+            self.store.query(&sql, &[id.into()], &mut |row| {
+                let _: () = holds.push(open_hold(row));
+                Ok(())
+            })?;
         }
         for hold in &mut holds {
             let reasons = &mut hold.reasons;
             let sql = "SELECT rule, code, words FROM hold_reason WHERE hold_id = ?1 AND round = ?2 ORDER BY seq";
             self.store.query(sql, &[hold.id.into(), hold.round.into()], &mut |row| {
-                Ok(reasons.push((row[0].text().into(), row[1].text().into(), row[2].text().into())))
+                let _: () = reasons.push((row[0].text().into(), row[1].text().into(), row[2].text().into()));
+                Ok(())
             })?;
         }
         Ok(holds)

@@ -121,6 +121,7 @@ pub struct About {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Journal {
     kind: JournalKind,
+    claim: Option<i64>,
     entries: Vec<Entry>,
 }
 
@@ -128,11 +129,15 @@ impl Journal {
     /// A journal. Entries of nothing are left out.
     ///
     /// # Errors
-    /// Where the entries do not sum to zero: such a journal is refused.
+    /// Where the entries do not sum to zero, or are of several claims: such a journal is refused.
     pub fn new(kind: JournalKind, mut entries: Vec<Entry>) -> Result<Self> {
         entries.retain(|entry| entry.amount != 0);
+        let claim = entries.first().and_then(|entry| entry.place.claim);
+        if entries.iter().any(|entry| entry.place.claim != claim) {
+            return Err(Error::MixedJournal { kind: kind.name() });
+        }
         match entries.iter().map(|entry| i128::from(entry.amount)).sum::<i128>() {
-            0 => Ok(Self { kind, entries }),
+            0 => Ok(Self { kind, claim, entries }),
             sum => Err(Error::UnbalancedJournal { kind: kind.name(), sum }),
         }
     }
@@ -141,6 +146,12 @@ impl Journal {
     #[must_use]
     pub fn kind(&self) -> JournalKind {
         self.kind
+    }
+
+    /// The claim that it is of.
+    #[must_use]
+    pub fn claim(&self) -> Option<i64> {
+        self.claim
     }
 
     /// Its entries.
@@ -159,6 +170,8 @@ mod tests {
         let entry = |amount| Entry::new(Account::Revenue, amount, Place::default(), "", "BOOK");
         assert!(Journal::new(JournalKind::Booking, vec![entry(5), entry(-4)]).is_err());
         assert!(Journal::new(JournalKind::Booking, vec![entry(i64::MAX), entry(i64::MAX)]).is_err());
+        let of_claim = Entry { place: Place { claim: Some(1), ..Place::default() }, ..entry(-5) };
+        assert!(Journal::new(JournalKind::Booking, vec![entry(5), of_claim]).is_err());
         let journal = Journal::new(JournalKind::Booking, vec![entry(5), entry(0), entry(-5)]).unwrap();
         assert_eq!(journal.entries().len(), 2);
     }

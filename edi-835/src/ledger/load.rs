@@ -22,10 +22,10 @@ const LINES: &str = "SELECT s.submission_id, s.line_id, s.ordinal, l.control, s.
     FROM submission_line s JOIN line l ON l.id = s.line_id
     WHERE s.submission_id IN {keys} ORDER BY s.submission_id, s.ordinal";
 /// What an undone remittance wrote and its mirror entries are nothing together: both are left out.
-const ENTRIES: &str = "SELECT e.claim_id, e.journal_id, e.seq, j.adjudication_id, e.account_id, e.amount, e.payer_id,
+const ENTRIES: &str = "SELECT j.claim_id, e.journal_id, e.seq, j.adjudication_id, e.account_id, e.amount, e.payer_id,
         e.line_id, e.remittance_id, e.hold_id, e.reason, e.rule, e.reverses_journal, e.reverses_seq
-    FROM entry e JOIN journal j ON j.id = e.journal_id LEFT JOIN remittance r ON r.id = j.remittance_id
-    WHERE e.claim_id IN {keys} AND coalesce(r.state, '') <> 'undone' ORDER BY e.claim_id, e.journal_id, e.seq";
+    FROM journal j JOIN entry e ON e.journal_id = j.id LEFT JOIN remittance r ON r.id = j.remittance_id
+    WHERE j.claim_id IN {keys} AND coalesce(r.state, '') <> 'undone' ORDER BY j.claim_id, e.journal_id, e.seq";
 const ANSWERS: &str = "SELECT a.claim_id, a.id, a.remittance_id, a.payer_id, a.position, a.number, a.status, a.charge,
         a.paid, a.forwarded, a.reverses
     FROM adjudication a JOIN remittance r ON r.id = a.remittance_id
@@ -41,7 +41,10 @@ const HELD: &str = "SELECT h.claim_id, h.id, h.remittance_id, h.ordinal, h.payer
 /// Loads the accounts of these claims, in the order of their row keys. The keys are sorted and distinct.
 pub(super) fn accounts<S: Store>(store: &mut S, ids: &[i64]) -> Result<Vec<ClaimAccount>> {
     let mut accounts = Batch::default();
-    store.load(CLAIMS, Keys::Int(ids), &mut |row| Ok(accounts.add(row)))?;
+    store.load(CLAIMS, Keys::Int(ids), &mut |row| {
+        let _: () = accounts.add(row);
+        Ok(())
+    })?;
     submissions(store, ids, &mut accounts)?;
     store.load(ENTRIES, Keys::Int(ids), &mut |row| {
         let entry = posted(row)?;

@@ -25,7 +25,10 @@ impl<S: Store> Ledger<S> {
     pub fn closed_months(&mut self) -> Result<Vec<String>> {
         let mut months = Vec::new();
         let select = "SELECT month FROM closed_month ORDER BY month";
-        self.store.query(select, &[], &mut |row| Ok(months.push(row[0].text().to_owned())))?;
+        self.store.query(select, &[], &mut |row| {
+            let _: () = months.push(row[0].text().to_owned());
+            Ok(())
+        })?;
         Ok(months)
     }
 }

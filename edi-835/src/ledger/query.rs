@@ -33,7 +33,7 @@ const ENTRIES: &str = "SELECT e.journal_id, e.seq, j.kind, j.effective, j.posted
         coalesce(s.name, ''), coalesce(j.segment_from, 0), coalesce(j.segment_to, 0), u.actor, u.rules,
         e.reverses_journal, e.reverses_seq, j.period
     FROM entry e JOIN journal j ON j.id = e.journal_id JOIN run u ON u.id = j.run_id
-        LEFT JOIN payer p ON p.id = e.payer_id LEFT JOIN claim c ON c.id = e.claim_id
+        LEFT JOIN payer p ON p.id = e.payer_id LEFT JOIN claim c ON c.id = j.claim_id
         LEFT JOIN line l ON l.id = e.line_id LEFT JOIN remittance r ON r.id = j.remittance_id
         LEFT JOIN source s ON s.id = j.source_id";
 
@@ -69,7 +69,7 @@ impl<S: Store> Ledger<S> {
             Some((row[0].int(), Text::from(row[1].text()), Text::from(row[2].text())))
         })?;
         let Some((id, key, patient)) = found.into_iter().next() else { return Ok(None) };
-        let entries = entries_where(&mut self.store, "e.claim_id = ?1", &[id.into()])?;
+        let entries = entries_where(&mut self.store, "j.claim_id = ?1", &[id.into()])?;
         let sum =
             |passes: fn(Account) -> bool| entries.iter().filter(|e| passes(e.account)).map(|e| e.amount).sum::<Money>();
         // What an earlier system charged is no revenue here; what was settled there counts as given up.
@@ -176,8 +176,9 @@ impl<S: Store> Ledger<S> {
 
     fn owed(&mut self, claim: i64) -> Result<Vec<Owed>> {
         let sql = "SELECT e.account_id, coalesce(p.code, ''), coalesce(l.control, ''), sum(e.amount)
-            FROM entry e LEFT JOIN payer p ON p.id = e.payer_id LEFT JOIN line l ON l.id = e.line_id
-            WHERE e.claim_id = ?1 GROUP BY e.account_id, e.payer_id, e.line_id HAVING sum(e.amount) <> 0
+            FROM journal j JOIN entry e ON e.journal_id = j.id LEFT JOIN payer p ON p.id = e.payer_id
+                LEFT JOIN line l ON l.id = e.line_id
+            WHERE j.claim_id = ?1 GROUP BY e.account_id, e.payer_id, e.line_id HAVING sum(e.amount) <> 0
             ORDER BY e.account_id, p.id, l.id";
         rows(&mut self.store, sql, &[claim.into()], |row| {
             let account = Account::of_id(row[0].int()).filter(|account| account.is_open())?;

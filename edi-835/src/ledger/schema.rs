@@ -76,12 +76,22 @@ mod tests {
         migrate(&mut store).unwrap();
         let mut names = Vec::new();
         let list = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%' ORDER BY rowid";
-        store.query(list, &[], &mut |row| Ok(names.push(row[0].text().to_owned()))).unwrap();
+        store
+            .query(list, &[], &mut |row| {
+                let _: () = names.push(row[0].text().to_owned());
+                Ok(())
+            })
+            .unwrap();
         assert_eq!(names, TABLES.map(|table| table.name.to_owned()));
         for table in TABLES {
             let mut columns = Vec::new();
             let info = "SELECT name FROM pragma_table_info(?1) ORDER BY cid";
-            store.query(info, &[table.name.into()], &mut |row| Ok(columns.push(row[0].text().to_owned()))).unwrap();
+            store
+                .query(info, &[table.name.into()], &mut |row| {
+                    let _: () = columns.push(row[0].text().to_owned());
+                    Ok(())
+                })
+                .unwrap();
             assert_eq!(columns, table.columns, "{}", table.name);
         }
     }

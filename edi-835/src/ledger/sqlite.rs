@@ -2,6 +2,8 @@
 
 use super::error::{Error, Result};
 use super::store::{Each, Keys, Store, Table, Value};
+use super::tables::TABLES;
+use edi_core::Text;
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, OpenFlags, Statement, ToSql};
 use std::collections::HashMap;
@@ -12,11 +14,40 @@ use std::time::Duration;
 /// The most columns of a row.
 const COLUMNS: usize = 24;
 
+/// How many cells wait to be written at most.
+const WAITING: usize = 1 << 16;
+
+/// How many rows one statement writes: the most first.
+const ROWS: [usize; 4] = [32, 8, 3, 1];
+
 /// A ledger database of SQLite.
+///
+/// Rows wait in memory and are written many at a time, parents before children, when something is read or changed,
+/// and before the transaction ends.
 pub struct Sqlite {
     connection: Connection,
-    inserts: HashMap<&'static str, String>,
+    /// Cells of rows that wait, for each table in the order of the list of tables.
+    waiting: Vec<Vec<Cell>>,
+    cells: usize,
+    inserts: HashMap<(&'static str, usize), String>,
     loads: HashMap<&'static str, String>,
+}
+
+/// A cell that waits.
+enum Cell {
+    Null,
+    Int(i64),
+    Text(Text),
+}
+
+impl From<&Value<'_>> for Cell {
+    fn from(value: &Value<'_>) -> Self {
+        match value {
+            Value::Null => Self::Null,
+            Value::Int(n) => Self::Int(*n),
+            Value::Text(text) => Self::Text(Text::new(text)),
+        }
+    }
 }
 
 impl Sqlite {
@@ -49,12 +80,50 @@ impl Sqlite {
         connection.pragma_update(None, "recursive_triggers", true)?;
         connection.pragma_update(None, "cache_size", -65_536)?;
         connection.set_prepared_statement_cache_capacity(128);
-        Ok(Self { connection, inserts: HashMap::new(), loads: HashMap::new() })
+        let waiting = TABLES.iter().map(|_| Vec::new()).collect();
+        Ok(Self { connection, waiting, cells: 0, inserts: HashMap::new(), loads: HashMap::new() })
     }
 
     pub(super) fn connection(&self) -> &Connection {
         &self.connection
     }
+
+    /// Writes the rows that wait.
+    fn flush(&mut self) -> Result<()> {
+        if self.cells == 0 {
+            return Ok(());
+        }
+        self.cells = 0;
+        for (table, waiting) in TABLES.iter().zip(&mut self.waiting) {
+            let mut cells = waiting.as_slice();
+            let columns = table.columns.len();
+            for rows in ROWS {
+                while cells.len() >= rows * columns {
+                    let sql = self.inserts.entry((table.name, rows)).or_insert_with(|| insert(table, rows));
+                    let mut statement = self.connection.prepare_cached(sql)?;
+                    let (now, later) = cells.split_at(rows * columns);
+                    cells = later;
+                    for (i, cell) in now.iter().enumerate() {
+                        statement.raw_bind_parameter(i + 1, cell)?;
+                    }
+                    statement.raw_execute()?;
+                }
+            }
+            waiting.clear();
+        }
+        Ok(())
+    }
+
+    fn forget(&mut self) {
+        self.cells = 0;
+        self.waiting.iter_mut().for_each(Vec::clear);
+    }
+}
+
+/// A statement that writes this many rows.
+fn insert(table: &Table, rows: usize) -> String {
+    let row = format!("({})", vec!["?"; table.columns.len()].join(","));
+    format!("INSERT INTO {} VALUES {}", table.name, vec![row.as_str(); rows].join(","))
 }
 
 /// Creates the file for its owner only.
@@ -78,6 +147,16 @@ impl ToSql for Value<'_> {
             Value::Null => ValueRef::Null,
             Value::Int(n) => ValueRef::Integer(*n),
             Value::Text(text) => ValueRef::Text(text.as_bytes()),
+        }))
+    }
+}
+
+impl ToSql for Cell {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(ToSqlOutput::Borrowed(match self {
+            Self::Null => ValueRef::Null,
+            Self::Int(n) => ValueRef::Integer(*n),
+            Self::Text(text) => ValueRef::Text(text.as_bytes()),
         }))
     }
 }
@@ -133,10 +212,12 @@ impl Store for Sqlite {
     }
 
     fn commit(&mut self) -> Result<()> {
+        self.flush()?;
         Ok(self.connection.execute_batch("COMMIT")?)
     }
 
     fn rollback(&mut self) -> Result<()> {
+        self.forget();
         if self.connection.is_autocommit() {
             return Ok(()); // SQLite has rolled back already
         }
@@ -147,6 +228,7 @@ impl Store for Sqlite {
         if keys.is_empty() {
             return Ok(());
         }
+        self.flush()?;
         let sql =
             self.loads.entry(select).or_insert_with(|| select.replace("{keys}", "(SELECT value FROM json_each(?1))"));
         let keys = match keys {
@@ -160,23 +242,26 @@ impl Store for Sqlite {
     }
 
     fn append(&mut self, table: &'static Table, row: &[Value<'_>]) -> Result<()> {
-        let sql = self.inserts.entry(table.name).or_insert_with(|| {
-            let marks = vec!["?"; table.columns.len()].join(", ");
-            format!("INSERT INTO {} ({}) VALUES ({marks})", table.name, table.columns.join(", "))
-        });
-        let mut statement = self.connection.prepare_cached(sql)?;
-        bind(&mut statement, row)?;
-        statement.raw_execute()?;
-        Ok(())
+        if row.len() != table.columns.len() {
+            return Err(Error::Damaged("a row has not the columns of its table"));
+        }
+        let place = TABLES.iter().position(|known| std::ptr::eq(*known, table));
+        if let Some(waiting) = place.and_then(|place| self.waiting.get_mut(place)) {
+            waiting.extend(row.iter().map(Cell::from));
+        }
+        self.cells += row.len();
+        if self.cells >= WAITING { self.flush() } else { Ok(()) }
     }
 
     fn query(&mut self, sql: &str, arguments: &[Value<'_>], each: &mut Each<'_>) -> Result<()> {
+        self.flush()?;
         let mut statement = self.connection.prepare_cached(sql)?;
         bind(&mut statement, arguments)?;
         rows(&mut statement, each)
     }
 
     fn change(&mut self, sql: &'static str, arguments: &[Value<'_>]) -> Result<usize> {
+        self.flush()?;
         let mut statement = self.connection.prepare_cached(sql)?;
         bind(&mut statement, arguments)?;
         Ok(statement.raw_execute()?)

@@ -123,10 +123,11 @@ pub trait Store {
     /// Where the database fails, or `each` does.
     fn load(&mut self, select: &'static str, keys: Keys<'_>, each: &mut Each<'_>) -> Result<()>;
 
-    /// Appends a row: a cell for each column of the table.
+    /// Appends a row: a cell for each column of the table. A store may keep rows back until something is read or
+    /// changed, or the transaction ends.
     ///
     /// # Errors
-    /// Where the database fails, or a constraint refuses the row.
+    /// Where the database fails, or a constraint refuses the row, then or later.
     fn append(&mut self, table: &'static Table, row: &[Value<'_>]) -> Result<()>;
 
     /// Rows of a statement.

@@ -94,45 +94,6 @@ pub(super) static PLB: Table = Table {
     columns: &["id", "remittance_id", "ordinal", "code", "reference", "amount", "account_id", "payer_id", "payee_id"],
 };
 pub(super) static PLB_MATCH: Table = Table { name: "plb_match", columns: &["plb_id", "opened_by", "amount"] };
-pub(super) static JOURNAL: Table = Table {
-    name: "journal",
-    columns: &[
-        "id",
-        "kind",
-        "run_id",
-        "source_id",
-        "segment_from",
-        "segment_to",
-        "effective",
-        "posted",
-        "period",
-        "remittance_id",
-        "adjudication_id",
-        "submission_id",
-        "hold_id",
-        "plb_id",
-        "reverses",
-    ],
-};
-pub(super) static ENTRY: Table = Table {
-    name: "entry",
-    columns: &[
-        "journal_id",
-        "seq",
-        "account_id",
-        "amount",
-        "payer_id",
-        "claim_id",
-        "line_id",
-        "remittance_id",
-        "payee_id",
-        "hold_id",
-        "reason",
-        "rule",
-        "reverses_journal",
-        "reverses_seq",
-    ],
-};
 pub(super) static HOLD: Table = Table {
     name: "hold",
     columns: &[
@@ -158,6 +119,45 @@ pub(super) static HOLD: Table = Table {
 };
 pub(super) static HOLD_REASON: Table =
     Table { name: "hold_reason", columns: &["hold_id", "round", "seq", "rule", "code", "words", "proposal"] };
+pub(super) static JOURNAL: Table = Table {
+    name: "journal",
+    columns: &[
+        "id",
+        "kind",
+        "run_id",
+        "source_id",
+        "segment_from",
+        "segment_to",
+        "effective",
+        "posted",
+        "period",
+        "claim_id",
+        "remittance_id",
+        "adjudication_id",
+        "submission_id",
+        "hold_id",
+        "plb_id",
+        "reverses",
+    ],
+};
+pub(super) static ENTRY: Table = Table {
+    name: "entry",
+    columns: &[
+        "journal_id",
+        "seq",
+        "account_id",
+        "amount",
+        "payer_id",
+        "line_id",
+        "remittance_id",
+        "payee_id",
+        "hold_id",
+        "reason",
+        "rule",
+        "reverses_journal",
+        "reverses_seq",
+    ],
+};
 pub(super) static DENIAL: Table = Table {
     name: "denial",
     columns: &[
@@ -213,10 +213,10 @@ pub(super) static TABLES: [&Table; 30] = [
     &REMARK,
     &PLB,
     &PLB_MATCH,
-    &JOURNAL,
-    &ENTRY,
     &HOLD,
     &HOLD_REASON,
+    &JOURNAL,
+    &ENTRY,
     &DENIAL,
     &DENIAL_EVENT,
     &DEPOSIT,

@@ -19,17 +19,29 @@ pub(super) fn period(from: &str, to: &str) -> Option<Period> {
     Some(Period { from: date(from)?, to: date(to)? })
 }
 
-/// A procedure with its qualifier: `HC:99213:25`, each part with `%`, `:` and control characters escaped.
+/// A procedure with its qualifier: `HC:99213::25`, each part with `%` and `:` escaped.
 pub(super) fn procedure_text(procedure: &Procedure) -> String {
+    let mut text = String::with_capacity(24);
     let parts = [&procedure.qualifier, &procedure.code, &procedure.description, &procedure.last_code];
-    let mut text: Vec<String> = parts.iter().map(|part| part.replace('%', "%25").replace(':', "%3A")).collect();
-    text.extend(procedure.modifiers.iter().map(|part| part.replace('%', "%25").replace(':', "%3A")));
-    text.join(":")
+    for (i, part) in parts.into_iter().chain(&procedure.modifiers).enumerate() {
+        if i > 0 {
+            text.push(':');
+        }
+        match part.contains(['%', ':']) {
+            true => text.push_str(&part.replace('%', "%25").replace(':', "%3A")),
+            false => text.push_str(part),
+        }
+    }
+    text
 }
 
 /// The procedure of such a text.
 pub(super) fn procedure_from(text: &str) -> Procedure {
-    let mut parts = text.split(':').map(|part| Text::from(part.replace("%3A", ":").replace("%25", "%")));
+    let plain = |part: &str| match part.contains('%') {
+        true => Text::from(part.replace("%3A", ":").replace("%25", "%")),
+        false => Text::new(part),
+    };
+    let mut parts = text.split(':').map(plain);
     let mut next = || parts.next().unwrap_or_default();
     let (qualifier, code, description, last_code) = (next(), next(), next(), next());
     Procedure { qualifier, code, modifiers: parts.collect(), description, last_code }

@@ -12,14 +12,11 @@ use std::collections::BTreeSet;
 const BATCH: usize = 256;
 
 /// Later entries on the claims of a remittance: of a claim and its first journal of the remittance.
-const LATER: &str = "SELECT c.claim_key, coalesce(r.trace, k.kind) FROM entry e
-        JOIN journal j ON j.id = e.journal_id
-        JOIN entry f ON f.claim_id = e.claim_id
-        JOIN journal k ON k.id = f.journal_id
-        JOIN claim c ON c.id = e.claim_id
+const LATER: &str = "SELECT c.claim_key, coalesce(r.trace, k.kind) FROM journal j
+        JOIN journal k ON k.claim_id = j.claim_id AND k.id > j.id
+        JOIN claim c ON c.id = j.claim_id
         LEFT JOIN remittance r ON r.id = k.remittance_id
-    WHERE j.remittance_id = ?1 AND f.journal_id > e.journal_id
-        AND (k.remittance_id IS NULL OR (k.remittance_id <> ?1 AND r.state = 'posted'))
+    WHERE j.remittance_id = ?1 AND (k.remittance_id IS NULL OR (k.remittance_id <> ?1 AND r.state = 'posted'))
     LIMIT 1";
 
 /// Provider-level adjustments of later remittances that took an item which this one opened.
@@ -68,7 +65,10 @@ impl<S: Store> Writing<'_, S> {
         }
         let mut journals = Vec::new();
         let find = "SELECT id FROM journal WHERE remittance_id = ?1 AND kind <> 'undo' ORDER BY id";
-        self.store.query(find, &[remittance.into()], &mut |row| Ok(journals.push(row[0].int())))?;
+        self.store.query(find, &[remittance.into()], &mut |row| {
+            let _: () = journals.push(row[0].int());
+            Ok(())
+        })?;
         for batch in journals.chunks(BATCH) {
             self.mirror(remittance, batch)?;
         }
@@ -100,7 +100,7 @@ impl<S: Store> Writing<'_, S> {
 
     fn mirror(&mut self, remittance: i64, journals: &[i64]) -> Result<()> {
         let mut mirrored: Vec<(i64, String, Vec<Entry>)> = Vec::new();
-        let select = "SELECT e.journal_id, e.seq, e.account_id, e.amount, e.payer_id, e.claim_id, e.line_id,
+        let select = "SELECT e.journal_id, e.seq, e.account_id, e.amount, e.payer_id, j.claim_id, e.line_id,
                 e.remittance_id, e.payee_id, e.hold_id, e.reason, j.effective
             FROM entry e JOIN journal j ON j.id = e.journal_id WHERE e.journal_id IN {keys} ORDER BY e.journal_id, e.seq";
         self.store.load(select, Keys::Int(journals), &mut |row| {
@@ -122,7 +122,9 @@ impl<S: Store> Writing<'_, S> {
                 rule: "UNDO".into(),
                 reverses: Some((row[0].int(), row[1].int())),
             };
-            mirrored.last_mut().map(|(.., entries)| entries.push(entry));
+            if let Some((.., entries)) = mirrored.last_mut() {
+                entries.push(entry)
+            }
             Ok(())
         })?;
         for (journal, effective, entries) in mirrored {

@@ -125,6 +125,12 @@ impl Details {
         self.iter().find_map(|d| if let Detail::Bpr(s) = d { Some(&***s) } else { None })
     }
 
+    /// How many BPR there are.
+    #[must_use]
+    pub fn payments(&self) -> usize {
+        self.iter().filter(|d| matches!(d, Detail::Bpr(_))).count()
+    }
+
     /// TRN, the first where there are several.
     #[must_use]
     pub fn trn(&self) -> Option<&Trn> {

@@ -47,17 +47,11 @@ impl<T: TypedSegment> Kept<T> {
 
 /// Whether components and repetitions stand only where the types have room for them.
 fn composites_fit(segment: &Segment<'_>, id: &str) -> bool {
-    let delimiters = segment.delimiters();
-    let repetition = delimiters.repetition.unwrap_or(delimiters.component);
-    // Without an early way out, so that many bytes are compared at a time.
-    let structured = |any, b: &u8| any | (*b == delimiters.component) | (*b == repetition);
-    if !segment.bytes().iter().fold(false, structured) {
-        return true;
-    }
-    segment.elements().zip(1..).all(|(element, n)| {
-        let room = components(id, n);
-        element.repetitions().nth(1).is_none() && element.components().nth(room).is_none()
-    })
+    !segment.may_be_divided()
+        || segment.elements().zip(1..).all(|(element, n)| {
+            let room = components(id, n);
+            element.repetitions().nth(1).is_none() && element.components().nth(room).is_none()
+        })
 }
 
 /// How many components the types keep of an element.

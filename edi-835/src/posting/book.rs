@@ -2,7 +2,7 @@
 
 use super::amounts::cents;
 use super::coordination::money;
-use super::entries;
+use super::entries::{self, View};
 use super::reason::{Cause, Reason};
 use super::release::{Touched, replan};
 use super::rules::Rules;
@@ -289,9 +289,8 @@ fn differences(
         entries.extend(charge_pair(account.id, line, new - old, payer, "C7"));
         entries.extend(moves(account, line, payer, payers, further));
     }
-    let mut after = account.clone();
-    entries::add(&mut after, &entries);
-    entries.extend(entries::settle(&after));
+    let moves = entries::settle(&View { account, more: &entries });
+    entries.extend(moves);
     entries
 }
 
@@ -324,16 +323,13 @@ fn moves(account: &ClaimAccount, line: i64, payer: i64, payers: &[i64], further:
 /// What the patient paid at the visit: the patient's credit until something is owed.
 fn with_patient_paid(mut entries: Vec<Entry>, claim: i64, amount: i64, account: Option<&ClaimAccount>) -> Vec<Entry> {
     let place = Place { claim: Some(claim), ..Place::default() };
-    let paid = vec![
+    entries.extend([
         Entry::new(Account::Bank, amount, place, "", "BOOK"),
         Entry::new(Account::PatientCredit, -amount, place, "", "BOOK"),
-    ];
+    ]);
     if let Some(account) = account.filter(|_| amount != 0) {
-        let mut after = account.clone();
-        entries::add(&mut after, &entries);
-        entries::add(&mut after, &paid);
-        entries.extend(entries::settle(&after));
+        let moves = entries::settle(&View { account, more: &entries });
+        entries.extend(moves);
     }
-    entries.extend(paid);
     entries
 }

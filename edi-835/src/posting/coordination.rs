@@ -15,7 +15,7 @@ pub(super) fn money(cents: i64) -> Money {
 }
 
 /// Answers of a payer that stand and say something about money.
-pub(super) fn earlier<'a>(account: &'a ClaimAccount, payer: i64) -> impl Iterator<Item = &'a Answer> {
+pub(super) fn earlier(account: &ClaimAccount, payer: i64) -> impl Iterator<Item = &Answer> {
     account.standing().filter(move |answer| answer.payer == payer && is_answer(&answer.status))
 }
 

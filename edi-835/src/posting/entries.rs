@@ -5,7 +5,7 @@ use super::planned::{Cash, Input};
 use super::portion::{Part, Portion, remarks};
 use super::reason::{Cause, Reason};
 use crate::denial::Class;
-use crate::ledger::{Account, ClaimAccount, Entry, Place, PostedEntry};
+use crate::ledger::{Account, ClaimAccount, Entry, Place};
 
 /// Remarks that forbid billing the patient: qualified Medicare beneficiaries.
 const PATIENT_BARRED: [&str; 3] = ["N781", "N782", "N783"];
@@ -34,9 +34,8 @@ pub(super) fn of_answer(
         }
         entries.push(Entry::new(Account::InsuranceReceivable, -taken, place, "", "PAY"));
     }
-    let mut after = account.clone();
-    add(&mut after, &entries);
-    entries.extend(settle(&after));
+    let moves = settle(&View { account, more: &entries });
+    entries.extend(moves);
     entries
 }
 
@@ -72,50 +71,83 @@ fn denied_again(account: &ClaimAccount, place: Place) -> Vec<Entry> {
     entries
 }
 
-/// Adds entries to an account, as if they had been posted; they have no row keys yet.
-pub(super) fn add(account: &mut ClaimAccount, entries: &[Entry]) {
-    let posted = |entry: &Entry| PostedEntry { id: (0, 0), adjudication: None, entry: entry.clone() };
-    account.entries.extend(entries.iter().map(posted));
+/// An account as it would be with further entries.
+pub(super) struct View<'a> {
+    pub account: &'a ClaimAccount,
+    pub more: &'a [Entry],
+}
+
+impl View<'_> {
+    fn sum(&self, passes: impl Fn(&Entry) -> bool) -> i64 {
+        let more = self.more.iter().filter(|entry| passes(entry)).map(|entry| entry.amount).sum::<i64>();
+        self.account.sum(&passes) + more
+    }
+
+    fn balance(&self, account: Account) -> i64 {
+        self.sum(|entry| entry.account == account)
+    }
+
+    fn receivable(&self, payer: i64) -> i64 {
+        self.sum(|entry| entry.account == Account::InsuranceReceivable && entry.place.payer == Some(payer))
+    }
+
+    fn on_line(&self, account: Account, payer: Option<i64>, line: i64) -> i64 {
+        let of_payer = |entry: &Entry| payer.is_none() || entry.place.payer == payer;
+        self.sum(|entry| entry.account == account && entry.place.line == Some(line) && of_payer(entry))
+    }
+
+    fn line_ids(&self) -> Vec<i64> {
+        let mut ids = self.account.line_ids();
+        ids.extend(self.more.iter().filter_map(|entry| entry.place.line));
+        ids.sort_unstable();
+        ids.dedup();
+        ids
+    }
+
+    /// Payers of the claim, in order.
+    fn payers(&self) -> impl DoubleEndedIterator<Item = i64> + ExactSizeIterator + '_ {
+        self.account.payers.iter().map(|payer| payer.payer)
+    }
 }
 
 /// Moves that bring every balance to where it belongs: a denied receivable below zero back to its payer, a
 /// patient's receivable below zero to the payer that has the patient's part now, or to the patient's credit; what a
 /// payer answered on another line than it stood on; a credit of the patient pays what the patient owes.
-pub(super) fn settle(account: &ClaimAccount) -> Vec<Entry> {
+pub(super) fn settle(view: &View<'_>) -> Vec<Entry> {
     let mut entries = Vec::new();
-    let mut owed = account.balance(Account::PatientReceivable);
-    for line in account.line_ids() {
-        let place = Place { claim: Some(account.id), line: Some(line), ..Place::default() };
-        for payer in account.payers.iter().map(|payer| Some(payer.payer)) {
-            let denied = account.on_line(Account::DeniedReceivable, payer, line);
+    let mut owed = view.balance(Account::PatientReceivable);
+    for line in view.line_ids() {
+        let place = Place { claim: Some(view.account.id), line: Some(line), ..Place::default() };
+        for payer in view.payers().map(Some) {
+            let denied = view.on_line(Account::DeniedReceivable, payer, line);
             if denied < 0 {
                 let place = Place { payer, ..place };
                 entries.push(Entry::new(Account::DeniedReceivable, -denied, place, "", "V1"));
                 entries.push(Entry::new(Account::InsuranceReceivable, denied, place, "", "V1"));
             }
         }
-        let patient = account.on_line(Account::PatientReceivable, None, line);
+        let patient = view.on_line(Account::PatientReceivable, None, line);
         if patient < 0 {
-            let back = patient_back(account, place, -patient);
+            let back = patient_back(view, place, -patient);
             owed += back.iter().filter(|e| e.account == Account::PatientReceivable).map(|e| e.amount).sum::<i64>();
             entries.extend(back);
         }
     }
-    for payer in account.payers.iter().map(|payer| payer.payer) {
-        entries.extend(even_out(account, payer));
+    for payer in view.payers() {
+        entries.extend(even_out(view, payer));
     }
     let credit: i64 = entries.iter().filter(|e| e.account == Account::PatientCredit).map(|e| e.amount).sum();
-    let credit = -(account.balance(Account::PatientCredit) + credit);
-    entries.extend(use_credit(account, credit.min(owed)));
+    let credit = -(view.balance(Account::PatientCredit) + credit);
+    entries.extend(use_credit(view, credit.min(owed)));
     entries
 }
 
 /// A payer may answer for a claim as a whole (OA-23 on one line, say): lines below zero are made up for by lines that
 /// are still open, so that no line is owed what another one is not.
-fn even_out(account: &ClaimAccount, payer: i64) -> Vec<Entry> {
-    let mut lines: Vec<(i64, i64)> = account.line_ids().into_iter().map(|line| (line, 0)).collect();
+fn even_out(view: &View<'_>, payer: i64) -> Vec<Entry> {
+    let mut lines: Vec<(i64, i64)> = view.line_ids().into_iter().map(|line| (line, 0)).collect();
     for (line, owed) in &mut lines {
-        *owed = account.on_line(Account::InsuranceReceivable, Some(payer), *line);
+        *owed = view.on_line(Account::InsuranceReceivable, Some(payer), *line);
     }
     let over: i64 = lines.iter().map(|(_, owed)| (-owed).max(0)).sum();
     let open: i64 = lines.iter().map(|(_, owed)| (*owed).max(0)).sum();
@@ -128,7 +160,7 @@ fn even_out(account: &ClaimAccount, payer: i64) -> Vec<Entry> {
         } else {
             take += moved
         }
-        let place = Place { claim: Some(account.id), line: Some(line), payer: Some(payer), ..Place::default() };
+        let place = Place { claim: Some(view.account.id), line: Some(line), payer: Some(payer), ..Place::default() };
         entries.push(Entry::new(Account::InsuranceReceivable, moved, place, "", "C2"));
     }
     entries.retain(|entry| entry.amount != 0);
@@ -136,10 +168,10 @@ fn even_out(account: &ClaimAccount, payer: i64) -> Vec<Entry> {
 }
 
 /// Takes a patient's part back that is below zero: from later payers that owe it, the rest as the patient's credit.
-fn patient_back(account: &ClaimAccount, place: Place, mut amount: i64) -> Vec<Entry> {
+fn patient_back(view: &View<'_>, place: Place, mut amount: i64) -> Vec<Entry> {
     let mut entries = vec![Entry::new(Account::PatientReceivable, amount, place, "", "C5")];
-    for payer in account.payers.iter().skip(1).rev().map(|payer| payer.payer) {
-        let owes = account.on_line(Account::InsuranceReceivable, Some(payer), place.line.unwrap_or_default());
+    for payer in view.payers().skip(1).rev() {
+        let owes = view.on_line(Account::InsuranceReceivable, Some(payer), place.line.unwrap_or_default());
         let taken = owes.clamp(0, amount);
         amount -= taken;
         entries.push(Entry::new(Account::InsuranceReceivable, -taken, Place { payer: Some(payer), ..place }, "", "C5"));
@@ -150,13 +182,13 @@ fn patient_back(account: &ClaimAccount, place: Place, mut amount: i64) -> Vec<En
 }
 
 /// A patient's credit pays what the patient owes, line by line.
-fn use_credit(account: &ClaimAccount, mut amount: i64) -> Vec<Entry> {
+fn use_credit(view: &View<'_>, mut amount: i64) -> Vec<Entry> {
     let mut entries = Vec::new();
-    for line in account.line_ids() {
-        let owed = account.on_line(Account::PatientReceivable, None, line).clamp(0, amount.max(0));
+    for line in view.line_ids() {
+        let owed = view.on_line(Account::PatientReceivable, None, line).clamp(0, amount.max(0));
         if owed > 0 {
             amount -= owed;
-            let place = Place { claim: Some(account.id), line: Some(line), ..Place::default() };
+            let place = Place { claim: Some(view.account.id), line: Some(line), ..Place::default() };
             entries.push(Entry::new(Account::PatientCredit, owed, Place { line: None, ..place }, "", "C5"));
             entries.push(Entry::new(Account::PatientReceivable, -owed, place, "", "C5"));
         }
@@ -165,24 +197,25 @@ fn use_credit(account: &ClaimAccount, mut amount: i64) -> Vec<Entry> {
 }
 
 /// A payer that would be owed money on the claim.
-pub(super) fn payer_credit(account: &ClaimAccount) -> Option<Reason> {
-    account.payers.iter().find_map(|payer| {
-        let owed = account.receivable(payer.payer);
+pub(super) fn payer_credit(view: &View<'_>) -> Option<Reason> {
+    view.account.payers.iter().find_map(|payer| {
+        let owed = view.receivable(payer.payer);
         let words = || format!("payer {} would be owed {}: more was answered than is open", payer.code, money(-owed));
         (owed < 0).then(|| Reason::new("V3", Cause::PayerCredit, words()))
     })
 }
 
 /// What a person accepted although a payer is owed money by it: the payer's credit, line by line.
-pub(super) fn credit_payers(account: &ClaimAccount) -> Vec<Entry> {
+pub(super) fn credit_payers(view: &View<'_>) -> Vec<Entry> {
     let mut entries = Vec::new();
-    for payer in account.payers.iter().map(|payer| payer.payer) {
-        let mut credit = -account.receivable(payer);
-        for line in account.line_ids() {
-            let on_line = -account.on_line(Account::InsuranceReceivable, Some(payer), line);
+    for payer in view.payers() {
+        let mut credit = -view.receivable(payer);
+        for line in view.line_ids() {
+            let on_line = -view.on_line(Account::InsuranceReceivable, Some(payer), line);
             let moved = on_line.clamp(0, credit.max(0));
             credit -= moved;
-            let place = Place { claim: Some(account.id), line: Some(line), payer: Some(payer), ..Place::default() };
+            let place =
+                Place { claim: Some(view.account.id), line: Some(line), payer: Some(payer), ..Place::default() };
             entries.push(Entry::new(Account::InsuranceReceivable, moved, place, "", "ACCEPT"));
             entries.push(Entry::new(Account::PayerCredit, -moved, place, "", "ACCEPT"));
         }

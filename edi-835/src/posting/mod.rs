@@ -5,6 +5,7 @@
 
 mod amounts;
 mod book;
+mod checks;
 mod coordination;
 mod entries;
 mod fees;

@@ -1,17 +1,16 @@
 //! The plan: what an answer does to a claim's account. A pure function of answer, account and rules.
 
 use super::amounts::Amounts;
-use super::coordination::{Earlier, before_earlier, earlier, held_parts, is_answer, money, sequence, union};
-use super::entries;
+use super::checks;
+use super::coordination::{Earlier, held_parts, is_answer, money, union};
+use super::entries::{self, View};
 use super::fees;
 use super::matching::{self, LineMatch};
 use super::planned::{Consent, Decision, Input, PlannedClaim, PlannedLine, Posting, Setting};
-use super::portion::{self, Portion, remarks};
+use super::portion::{self, Portion};
 use super::reason::{Cause, Reason, Warning};
 use super::reversal;
-use super::rules::{self, Facts};
 use super::work;
-use crate::denial::Class;
 use crate::ledger::{
     Account, Answer, AnsweredAdjustment, AnsweredLine, BilledLine, ClaimAccount, JournalKind, PostedEntry,
 };
@@ -63,7 +62,9 @@ fn unmatched(input: &Input<'_>) -> PlannedClaim {
 
 /// V3: a reversal and its corrections are held or posted together; a credit is looked for after the pair.
 fn together(planned: &mut [PlannedClaim], after: &ClaimAccount, setting: &Setting<'_>) {
-    let credit = (setting.consent == Consent::None).then(|| entries::payer_credit(after)).flatten();
+    let credit = (setting.consent == Consent::None)
+        .then(|| entries::payer_credit(&View { account: after, more: &[] }))
+        .flatten();
     let one_held = planned.iter().any(|plan| plan.posting().is_none());
     if !one_held && credit.is_none() {
         return;
@@ -171,24 +172,24 @@ fn decide(
         return no_entry(input, &amounts, account, setting, (payer, position), &status);
     }
     let mut reasons = Vec::new();
-    reasons.extend(check_status(&status, &amounts, position));
-    reasons.extend(check_order(input, &amounts, account, payer, position));
+    reasons.extend(checks::status(&status, &amounts, position));
+    reasons.extend(checks::order(input, &amounts, account, payer, position));
     let mut parts = mates.to_vec();
     parts.extend(held_parts(input, account, setting));
     let charged = union(&amounts, &parts, account, payer).map_err(|reason| reasons.push(reason)).is_ok();
-    reasons.extend(office(input, &amounts, account, setting, payer));
+    reasons.extend(checks::office(input, &amounts, account, setting, payer));
     let matches = matching::lines(input.answer, &amounts, &account.lines).map_err(|reason| {
         reasons.push(reason);
         reasons.clone()
     })?;
-    reasons.extend(line_charges(&matches, &amounts, account, payer).filter(|_| charged));
+    reasons.extend(checks::line_charges(&matches, &amounts, account, payer).filter(|_| charged));
     let mut portions = portion::cut(input.answer, &amounts, &matches, account, setting, &mut reasons);
-    reasons.extend(suspected_denials(&portions));
+    reasons.extend(checks::suspected_denials(&portions));
     let earlier = Earlier::of(account, position);
-    if let Some(reason) = earlier.check(&amounts, &portions) {
-        if setting.consent != Consent::Adjust || !earlier.adjust(&mut portions) {
-            reasons.push(reason);
-        }
+    if let Some(reason) = earlier.check(&amounts, &portions)
+        && (setting.consent != Consent::Adjust || !earlier.adjust(&mut portions))
+    {
+        reasons.push(reason);
     }
     reasons.extend(entries::barred(input, &portions, account, position));
     let variances = variances(&portions, account, setting, (payer, position));
@@ -196,12 +197,14 @@ fn decide(
     consent(&mut reasons, setting)?;
     let mut posting = skeleton(input, &amounts, &matches, &account.lines, (payer, position));
     posting.entries = entries::of_answer(&portions, account, input.cash, (payer, position));
-    let mut after = account.clone();
-    entries::add(&mut after, &posting.entries);
+    let after = View { account, more: &posting.entries };
     match (setting.consent, entries::payer_credit(&after)) {
         (_, None) => {}
         (Consent::None, Some(reason)) => return Err(vec![reason]),
-        (_, Some(_)) => posting.entries.extend(entries::credit_payers(&after)),
+        (_, Some(_)) => {
+            let credits = entries::credit_payers(&after);
+            posting.entries.extend(credits);
+        }
     }
     posting.work = work::of_answer(input.answer, &portions, account, setting, payer);
     posting.work.extend(work::of_contract(&variances, account, setting, payer));
@@ -229,115 +232,6 @@ pub(super) fn consent(reasons: &mut Vec<Reason>, setting: &Setting<'_>) -> Resul
         reasons.retain(|reason| !reason.cause.may_be_accepted());
     }
     if reasons.is_empty() { Ok(()) } else { Err(std::mem::take(reasons)) }
-}
-
-/// S1, S2, S4: what the status alone tells.
-fn check_status(status: &ClaimStatusCode, amounts: &Amounts, position: usize) -> Vec<Reason> {
-    let mut reasons = Vec::new();
-    match status {
-        ClaimStatusCode::Other(code) => {
-            let words = format!("CLP02 {code} is no status that the guide lists: ask the payer what it means");
-            reasons.push(Reason::new("S4", Cause::StatusUnknown, words));
-        }
-        ClaimStatusCode::Denied if amounts.all_cuts().all(|cut| cut.amount == 0) => {
-            let words = "CLP02 4 without a reason code: nothing says what was denied";
-            reasons.push(Reason::new("S1", Cause::DenialWithoutReason, words));
-        }
-        _ => reasons.extend(sequence(status, position)),
-    }
-    reasons
-}
-
-/// C4, V2: what must have come before.
-fn check_order(
-    input: &Input<'_>,
-    amounts: &Amounts,
-    account: &ClaimAccount,
-    payer: i64,
-    position: usize,
-) -> Vec<Reason> {
-    let mut reasons: Vec<Reason> = before_earlier(account, position).into_iter().collect();
-    let original = &input.answer.original_reference;
-    let known = |number: &str| account.answers.iter().any(|answer| answer.number == number);
-    let own = original == &input.answer.payer_claim_number;
-    if !original.is_empty() && !own && !known(original) {
-        let words = format!("it corrects the payer's claim {original}, which is not here: waits for it");
-        reasons.push(Reason::new("V3", Cause::CorrectionWithoutOriginal, words));
-    }
-    let waits = account.held.iter().any(|held| {
-        held.payer == Some(payer)
-            && held.adjudication.status == "22"
-            && held.adjudication.charge.cents() != Some(-amounts.charge)
-            || held.payer == Some(payer)
-                && held.adjudication.status == "22"
-                && held.adjudication.paid.cents() != Some(-amounts.paid)
-    });
-    if waits && earlier(account, payer).next().is_none() {
-        let words = "a reversal of this claim waits for its original, and this is not it: waits for it too";
-        reasons.push(Reason::new("V3", Cause::CorrectionWithoutOriginal, words));
-    }
-    reasons
-}
-
-/// The office's rules about the claim as a whole.
-pub(super) fn office(
-    input: &Input<'_>,
-    amounts: &Amounts,
-    account: &ClaimAccount,
-    setting: &Setting<'_>,
-    payer: i64,
-) -> Option<Reason> {
-    if setting.rules.rules.is_empty() {
-        return None;
-    }
-    let code = account.payers.iter().find(|p| p.payer == payer).map_or("", |p| p.code.as_str());
-    let remarks = remarks(input.answer, None);
-    let facts = Facts { payer: code, status: &input.answer.status, cut: None, remarks: &remarks, amount: amounts.paid };
-    let rule = setting.rules.decide(&facts).filter(|rule| rule.action == rules::Decision::Hold)?;
-    let why = if rule.why.is_empty() { "a rule of the office holds it" } else { rule.why.as_str() };
-    Some(Reason::new("RULES", Cause::OfficeRule, why))
-}
-
-/// M4: the lines of an answer charge what was billed on each of ours; a part of an answer no more than that.
-fn line_charges(matches: &[LineMatch], amounts: &Amounts, account: &ClaimAccount, payer: i64) -> Option<Reason> {
-    if matches.is_empty() {
-        return None;
-    }
-    let whole = amounts.charge == account.charge;
-    account.lines.iter().enumerate().find_map(|(ours, billed)| {
-        let of_line = matches.iter().filter(|found| found.ours == ours);
-        let charged: i64 = of_line.map(|found| amounts.lines[found.index].charge).sum();
-        let answered = earlier(account, payer).filter(|answer| !answer.wholly_denied).flat_map(|answer| &answer.lines);
-        let before: i64 = answered.filter(|line| line.line == billed.id).map(|line| line.charge).sum();
-        let fits = if whole { charged == billed.charge } else { charged + before <= billed.charge };
-        let words = || {
-            let (charged, billed_for) = (money(charged + before), money(billed.charge));
-            format!("line {}: the charge is {charged}, and {billed_for} was billed", billed.control)
-        };
-        (!fits).then(|| Reason::new("M4", Cause::ChargeDiffers, words()))
-    })
-}
-
-/// S2: a line with CO-45 for its whole charge, no payment and no patient's part is a suspected denial.
-fn suspected_denials(portions: &[Portion]) -> Vec<Reason> {
-    let suspected = |portion: &&Portion| {
-        let sum = |passes: &dyn Fn(&portion::Part) -> bool| -> i64 {
-            portion.parts.iter().filter(|part| passes(part)).map(|part| part.amount).sum()
-        };
-        portion.charge != 0
-            && portion.payment == 0
-            && sum(&|part| part.group == "CO" && part.reason == "45") == portion.charge
-            && sum(&|part| part.class == Class::Patient) == 0
-    };
-    let words = |portion: &Portion| {
-        let line = portion.index.map_or_else(|| "the claim".to_owned(), |i| format!("line {}", i + 1));
-        let charge = money(portion.charge);
-        format!("{line}: CO-45 for the whole charge of {charge} and no payment: a denial in disguise, ask the payer")
-    };
-    let reason = |portion: &Portion| Reason::new("S2", Cause::FullChargeContractual, words(portion));
-    let mut reasons: Vec<Reason> = portions.iter().filter(suspected).map(reason).collect();
-    reasons.dedup();
-    reasons
 }
 
 /// S4: 23 and 25 with CLP04 0 make no entry, whatever their SVC03.

@@ -5,11 +5,14 @@ use super::matching::LineMatch;
 use super::planned::Setting;
 use super::reason::{Cause, Reason};
 use super::rules::{Decision, Facts, Rule};
-use crate::denial::{Class, classify};
+use crate::denial::{Class, classify, reason};
 use crate::ledger::ClaimAccount;
 use edi_core::account::Adjudication;
-use edi_core::codes::{GroupCode, carc};
+use edi_core::codes::GroupCode;
 use edi_core::{Money, Text};
+
+/// How many reasons of one claim are kept: one is enough to hold it.
+const REASONS: usize = 20;
 
 /// What falls on one of our lines from one line of the answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -146,7 +149,7 @@ impl Judge<'_, '_> {
     }
 
     fn unknown(&mut self, group: &GroupCode, cut: &Cut) {
-        match carc::lookup(&cut.reason) {
+        match reason(&cut.reason) {
             None => {
                 let words = format!("{}-{}: no list has this reason code", cut.group, cut.reason);
                 self.push(Reason::new("S2", Cause::UnknownReason, words));
@@ -168,7 +171,7 @@ impl Judge<'_, '_> {
             }
             Class::Hold => {
                 let group = GroupCode::from(cut.group.as_str());
-                match carc::lookup(&cut.reason).is_some_and(|code| !code.allows(&group)) {
+                match reason(&cut.reason).is_some_and(|code| !code.allows(&group)) {
                     true => {
                         self.hold("S2", Cause::UnknownGroup, cut, amount, "this reason may not stand with this group")
                     }
@@ -191,7 +194,7 @@ impl Judge<'_, '_> {
     }
 
     fn push(&mut self, reason: Reason) {
-        if !self.reasons.contains(&reason) {
+        if self.reasons.len() < REASONS && !self.reasons.contains(&reason) {
             self.reasons.push(reason);
         }
     }

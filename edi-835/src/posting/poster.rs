@@ -43,6 +43,12 @@ fn groups(batch: &[Pending], found: Vec<find::Found>) -> Vec<(Option<i64>, Vec<I
     groups
 }
 
+/// Bytes in hexadecimal: every claim has a hash, and a formatter for each of its bytes would be felt.
+fn hex(bytes: &[u8]) -> Text {
+    let digit = |nibble: u8| char::from(b"0123456789abcdef"[usize::from(nibble & 15)]);
+    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(*byte)]).collect()
+}
+
 /// Posts one remittance.
 pub(super) struct Poster<'p, 'w, 'l, S: Store> {
     pub work: &'p Work<'p>,
@@ -97,7 +103,7 @@ impl<S: Store> Poster<'_, '_, '_, S> {
             ordinal: claim.ordinal,
             answer: claim.adjudication(self.work.remittance),
             faults,
-            content: claim.hash.to_string().into(),
+            content: hex(&claim.hash.0),
             origin: Origin {
                 source: self.row.origin.source,
                 segments: (claim.span.first_segment, claim.span.last_segment),

@@ -1,10 +1,11 @@
 //! Reversals (rules V1 to V4): an earlier answer is taken back, entry by entry.
 
 use super::amounts::Amounts;
+use super::checks::office;
 use super::coordination::{is_answer, money};
-use super::entries;
+use super::entries::{self, View};
 use super::matching::{self, LineMatch};
-use super::plan::{admit, consent, office, skeleton};
+use super::plan::{admit, consent, skeleton};
 use super::planned::{Cash, Decision, Input, PlannedClaim, Posting, Setting};
 use super::reason::{Cause, Reason, Warning};
 use crate::ledger::{Account, Answer, BilledLine, ClaimAccount, Entry, JournalKind};
@@ -36,9 +37,8 @@ fn decide(input: &Input<'_>, account: &ClaimAccount, setting: &Setting<'_>) -> R
     posting.kind = JournalKind::Reversal;
     posting.reverses = Some(original.id);
     posting.entries = mirror(account, original.id, input.cash);
-    let mut after = account.clone();
-    entries::add(&mut after, &posting.entries);
-    posting.entries.extend(entries::settle(&after));
+    let moves = entries::settle(&View { account, more: &posting.entries });
+    posting.entries.extend(moves);
     Ok(posting)
 }
 

@@ -8,11 +8,11 @@ use super::planned::Setting;
 use super::portion::{Part, Portion, remarks};
 use super::reason::Warning;
 use super::rules::Decision;
-use crate::denial::{Class, WorkItem, WorkKind, remark_missing, work_item};
+use crate::denial::{Class, WorkItem, WorkKind, reason, remark_missing, work_item};
 use crate::ledger::ClaimAccount;
 use edi_core::Quantity;
 use edi_core::account::Adjudication;
-use edi_core::codes::{Action, ClaimStatusCode, carc};
+use edi_core::codes::{Action, ClaimStatusCode};
 
 /// Patient's parts that are as usual: deductible, coinsurance, copay.
 const USUAL: [&str; 3] = ["1", "2", "3"];
@@ -105,7 +105,7 @@ pub(super) fn warnings(
         let words = format!("CLP05 is {}, and the PR adjustments make {}", money(stated), money(patient));
         warnings.push(Warning::new("B4", words));
     }
-    let ruled_out = |cut: &&Cut| carc::lookup(&cut.reason).is_some_and(|c| !c.allows(&cut.group.as_str().into()));
+    let ruled_out = |cut: &&Cut| reason(&cut.reason).is_some_and(|c| !c.allows(&cut.group.as_str().into()));
     for cut in amounts.all_cuts().filter(ruled_out) {
         let words = format!("{}-{}: the published list keeps this reason for other groups", cut.group, cut.reason);
         warnings.push(Warning::new("S2", words));

@@ -58,16 +58,11 @@ pub(crate) fn fits<T: TypedSegment>(segment: &Segment<'_>) -> bool {
         return false;
     }
     let delimiters = segment.delimiters();
-    let repetition = delimiters.repetition.unwrap_or(delimiters.component);
-    // Without an early way out, so that many bytes are compared at a time.
-    let divided = |any, b: &u8| any | (*b == delimiters.component) | (*b == repetition);
-    if !segment.bytes().iter().fold(false, divided) {
-        return true;
-    }
-    segment.elements().zip(1..).all(|(element, n)| {
-        let repeats = delimiters.repetition.is_some_and(|by| element.bytes().contains(&by));
-        !repeats && (is_composite(segment.id(), n) || !element.bytes().contains(&delimiters.component))
-    })
+    !segment.may_be_divided()
+        || segment.elements().zip(1..).all(|(element, n)| {
+            let repeats = delimiters.repetition.is_some_and(|by| element.bytes().contains(&by));
+            !repeats && (is_composite(segment.id(), n) || !element.bytes().contains(&delimiters.component))
+        })
 }
 
 impl<T: TypedSegment> Slot for Option<T> {

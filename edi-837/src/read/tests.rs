@@ -18,7 +18,7 @@ CAS*PR*1*20~DTP*573*D8*20260103~LQ*UT*04.04B~FRM*1A**TEXT~LX*2~SV1*HC:J1100*50*U
 fn claims(text: &str) -> (Vec<FoundClaim>, Vec<String>) {
     let mut reader = ClaimReader::new(text.as_bytes()).unwrap();
     let mut claims = Vec::new();
-    while let Some(claim) = reader.next() {
+    for claim in reader.by_ref() {
         claims.push(claim.unwrap());
     }
     (claims, reader.take_findings().into_iter().map(|f| f.rule.into_owned()).collect())

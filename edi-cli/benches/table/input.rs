@@ -144,7 +144,8 @@ pub fn encounters(count: usize) -> Vec<u8> {
     let mut text = String::from(HEAD);
     for n in 1..=count {
         let member = draw.number() % 1_000_000_000;
-        let (last, first) = (draw.pick(["MOORE", "LEE", "GARCIA", "CLARK"]), draw.pick(["ANN", "JOHN", "MARY", "DAVID"]));
+        let (last, first) =
+            (draw.pick(["MOORE", "LEE", "GARCIA", "CLARK"]), draw.pick(["ANN", "JOHN", "MARY", "DAVID"]));
         let (sex, day) = (draw.pick(["F", "M"]), 1 + draw.below(28));
         let (first_dx, second_dx) = (draw.pick(["J029", "E119", "I10", "M5450"]), draw.pick(["", "R079", "E785"]));
         let lines = draw.pick([1, 1, 2, 2, 3]);

@@ -11,6 +11,8 @@
 //! Inputs are drawn by seed. Where `EDI_SHARED` names a folder with `bench/gen.py`, its files are read; else the
 //! engine makes its own. Ratios hold within one run on one machine only.
 
+#![allow(clippy::print_stdout)] // a program for the terminal
+
 mod input;
 mod measure;
 mod memory;
@@ -44,7 +46,10 @@ fn main() -> Outcome<()> {
         return work::profile(what, *times, &inputs);
     }
     let wanted = |name: &str| asked.only.is_empty() || asked.only.iter().any(|only| name.contains(only.as_str()));
-    println!("{} MB of 835 and of 837P ({}), {} claims to post, one thread", asked.megabytes, inputs.origin, asked.claims);
+    println!(
+        "{} MB of 835 and of 837P ({}), {} claims to post, one thread",
+        asked.megabytes, inputs.origin, asked.claims
+    );
     println!("{}", Row::HEAD);
     for row in work::rows(&inputs, &wanted)? {
         println!("{row}");
@@ -61,8 +66,7 @@ fn main() -> Outcome<()> {
 }
 
 fn asked(mut arguments: impl Iterator<Item = String>) -> Outcome<Asked> {
-    let mut asked =
-        Asked { megabytes: 20, claims: 10_000, memory: None, only: Vec::new(), profile: None, child: None };
+    let mut asked = Asked { megabytes: 20, claims: 10_000, memory: None, only: Vec::new(), profile: None, child: None };
     while let Some(argument) = arguments.next() {
         let mut value = || arguments.next().ok_or_else(|| format!("{argument} wants a value"));
         match argument.as_str() {

@@ -64,7 +64,8 @@ pub struct Row {
 }
 
 impl Row {
-    pub const HEAD: &'static str = "| work | yardstick | ours | ratio | must | reach | |\n|---|---|---|---|---|---|---|";
+    pub const HEAD: &'static str =
+        "| work | yardstick | ours | ratio | must | reach | |\n|---|---|---|---|---|---|---|";
 }
 
 impl fmt::Display for Row {

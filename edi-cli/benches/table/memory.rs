@@ -51,8 +51,7 @@ pub fn rows(most: u64, tell: &mut dyn FnMut(Row)) -> Outcome<()> {
 
 fn measured(what: &str, shape: &str, bytes: u64) -> Outcome<f64> {
     let bytes = bytes.to_string();
-    let output =
-        Command::new(std::env::current_exe()?).args(["--memory-child", what, shape, &bytes]).output()?;
+    let output = Command::new(std::env::current_exe()?).args(["--memory-child", what, shape, &bytes]).output()?;
     if !output.status.success() {
         return Err(format!("{what}: {}", String::from_utf8_lossy(&output.stderr)).into());
     }

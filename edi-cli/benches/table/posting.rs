@@ -32,10 +32,7 @@ const OF_A_FILE: [(&str, &str); 5] = [
     ("source", "SELECT 0, t.* FROM source t"),
     ("remittance", "SELECT 0, t.* FROM remittance t"),
     ("journal", "SELECT 0, t.* FROM journal t WHERE t.adjudication_id IS NULL"),
-    (
-        "entry",
-        "SELECT 0, t.* FROM entry t JOIN journal j ON j.id = t.journal_id WHERE j.adjudication_id IS NULL",
-    ),
+    ("entry", "SELECT 0, t.* FROM entry t JOIN journal j ON j.id = t.journal_id WHERE j.adjudication_id IS NULL"),
 ];
 
 /// A row that is to be written: its table's ordinal and its cells.

@@ -69,7 +69,7 @@ fn show(
     let reader = Reader::with_options(source.reader()?, context.reader_options()).map_err(fail())?;
     let mut claims = ClaimReader::over(reader);
     let mut held = 0;
-    while let Some(found) = claims.next() {
+    for found in claims.by_ref() {
         let found = found.map_err(fail())?;
         let wanted = args.claim.is_empty() || args.claim.iter().any(|id| *id == found.claim.number().as_str());
         if !wanted {

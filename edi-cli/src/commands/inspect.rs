@@ -49,12 +49,14 @@ fn inspect(source: &Source, context: &Context) -> Result<Outcome, Failure> {
             Event::InterchangeStart(isa, _) if isa.implied => writeln!(out, "  interchange without ISA")?,
             Event::InterchangeStart(isa, _) => {
                 let usage = if isa.usage == "T" { ", test" } else { "" };
-                let [control, sender, receiver] = [&isa.control, &isa.sender, &isa.receiver].map(|text| printable(text));
+                let [control, sender, receiver] =
+                    [&isa.control, &isa.sender, &isa.receiver].map(|text| printable(text));
                 writeln!(out, "  interchange {control} {sender} to {receiver}{usage}")?;
             }
             Event::GroupStart(gs, _) if gs.implied => writeln!(out, "    group without GS")?,
             Event::GroupStart(gs, _) => {
-                let [control, kind, version] = [&gs.control, &gs.functional_id, &gs.version].map(|text| printable(text));
+                let [control, kind, version] =
+                    [&gs.control, &gs.functional_id, &gs.version].map(|text| printable(text));
                 writeln!(out, "    group {control} {kind} {version}")?;
             }
             Event::TransactionStart(st, _) => {
@@ -76,8 +78,11 @@ fn inspect(source: &Source, context: &Context) -> Result<Outcome, Failure> {
     out.flush()?;
     let found = envelope.take_findings();
     let outcome = findings::say(&source.name, envelope.reader().repairs().iter().chain(&found), context);
-    Conservation { claims_in: claims + stray, claims_out: claims, claims_held: stray }
-        .prove(&source.name, &envelope, context)?;
+    Conservation { claims_in: claims + stray, claims_out: claims, claims_held: stray }.prove(
+        &source.name,
+        &envelope,
+        context,
+    )?;
     Ok(outcome)
 }
 

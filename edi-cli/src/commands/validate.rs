@@ -9,6 +9,7 @@ use crate::render::findings::{self, Conservation};
 use crate::render::sarif::Sarif;
 use edi_core::Finding;
 use edi_core::envelope::{EnvelopeReader, Event};
+use edi_core::finding::Kind;
 use edi_core::guide::{Checker, Guides, Overlay};
 use edi_core::lex::Segment;
 use edi_core::reader::Reader;
@@ -41,6 +42,10 @@ pub struct Args {
     /// Write the acknowledgments into this folder: a TA1 for each interchange, a 999 for each group
     #[arg(long, value_name = "DIR")]
     ack: Option<PathBuf>,
+    /// Control number of the first acknowledgment; the next ones count up, over all files of the run
+    #[arg(long, value_name = "N", default_value_t = 1, requires = "ack",
+          value_parser = clap::value_parser!(u32).range(1..=999_999_999))]
+    ack_control: u32,
     /// How to print
     #[arg(long, default_value = "text")]
     format: Format,
@@ -96,17 +101,26 @@ pub fn run(args: &Args, context: &Context) -> Result<Outcome, Failure> {
         let bad = |error: edi_core::guide::GuideError| Failure::Usage(format!("{}: {error}", path.display()));
         guides.apply(&Overlay::parse(&text).map_err(bad)?).map_err(bad)?;
     }
-    let (mut sarif, mut dropped) = (Sarif::default(), 0);
+    let mut whole = Whole { sarif: Sarif::default(), dropped: 0, control: args.ack_control };
     let outcome = context.for_each(input::sources(&args.files), |source| {
         let source = source?;
-        Validation::new(&source, args, guides.clone(), context, (&mut sarif, &mut dropped))?.run()
+        Validation::new(&source, args, guides.clone(), context, &mut whole)?.run()
     })?;
     if args.format == Format::Sarif {
         let mut out = stdout();
-        writeln!(out, "{:#}", sarif.log(dropped))?;
+        writeln!(out, "{:#}", whole.sarif.log(whole.dropped))?;
         out.flush()?;
     }
     Ok(outcome)
+}
+
+/// What goes on from file to file.
+struct Whole {
+    sarif: Sarif,
+    /// Findings that `sarif` does not hold.
+    dropped: u64,
+    /// Control number of the next acknowledgment.
+    control: u32,
 }
 
 /// The validation of one file.
@@ -124,8 +138,7 @@ struct Validation<'a, W: Write> {
     errors: u64,
     kept: Vec<serde_json::Value>,
     dropped: u64,
-    /// The log of all files, and how many findings it does not hold.
-    sarif: (&'a mut Sarif, &'a mut u64),
+    whole: &'a mut Whole,
 }
 
 impl<'a> Validation<'a, std::io::BufWriter<std::io::StdoutLock<'static>>> {
@@ -134,10 +147,11 @@ impl<'a> Validation<'a, std::io::BufWriter<std::io::StdoutLock<'static>>> {
         args: &Args,
         guides: Guides,
         context: &'a Context,
-        sarif: (&'a mut Sarif, &'a mut u64),
+        whole: &'a mut Whole,
     ) -> Result<Self, Failure> {
         let codes = codes::book(args.codes.as_deref())?;
-        let ack = args.ack.as_deref().map(|folder| Acknowledgments::new(folder, &source.name, context)).transpose()?;
+        let begin = |folder: &std::path::Path| Acknowledgments::new(folder, &source.name, whole.control, context);
+        let ack = args.ack.as_deref().map(begin).transpose()?;
         Ok(Self {
             ack,
             source,
@@ -152,21 +166,41 @@ impl<'a> Validation<'a, std::io::BufWriter<std::io::StdoutLock<'static>>> {
             errors: 0,
             kept: Vec::new(),
             dropped: 0,
-            sarif,
+            whole,
         })
     }
 }
 
 impl<W: Write> Validation<'_, W> {
+    /// Checks the file. What was found before reading failed is told too.
     fn run(mut self) -> Result<Outcome, Failure> {
-        let name = self.source.name.clone();
-        let fail = || Failure::edi(&name);
+        let fail = || Failure::edi(&self.source.name);
         let reader = Reader::with_options(self.source.reader()?, self.context.reader_options()).map_err(fail())?;
         let mut envelope = EnvelopeReader::new(reader);
-        while let Some(event) = envelope.next().map_err(fail())? {
+        let read = self.read(&mut envelope);
+        if matches!(read, Err(Failure::Output(_))) {
+            return read.map(|()| self.outcome);
+        }
+        self.tell(&envelope, read.is_ok())?;
+        read?;
+        if let Some(mut ack) = self.ack.take() {
+            ack.finish(self.context)?;
+            self.whole.control = ack.next_control();
+        }
+        let repairs = envelope.reader().repairs().len();
+        self.context.say(format_args!("{}: {} errors, {repairs} repairs", self.source.name, self.errors));
+        let claims = Conservation { claims_in: self.claims, claims_out: self.claims, claims_held: 0 };
+        claims.prove(&self.source.name, &envelope, self.context)?;
+        Ok(self.outcome)
+    }
+
+    /// Reads to the end and reports what is found on the way.
+    fn read<R: BufRead>(&mut self, envelope: &mut EnvelopeReader<R>) -> Result<(), Failure> {
+        while let Some(event) = envelope.next().map_err(Failure::edi(&self.source.name))? {
             self.checker.push(&event);
             if let Some(ack) = &mut self.ack {
                 ack.event(&event, self.context)?;
+                self.whole.control = ack.next_control();
             }
             if self.types.asks_for_rules() {
                 self.rules.push(&event, &self.checker);
@@ -194,7 +228,7 @@ impl<W: Write> Validation<'_, W> {
                 self.report(&found, segment.as_ref())?;
             }
         }
-        self.finish(&envelope)
+        Ok(())
     }
 
     fn report(&mut self, found: &[Finding], segment: Option<&Segment<'_>>) -> Result<(), Failure> {
@@ -222,9 +256,9 @@ impl<W: Write> Validation<'_, W> {
     }
 
     fn log(&mut self, finding: &Finding) {
-        match self.sarif.0.len() < JSON_LIMIT {
-            true => self.sarif.0.add(&self.source.name, finding, self.context),
-            false => *self.sarif.1 += 1,
+        match self.whole.sarif.len() < JSON_LIMIT {
+            true => self.whole.sarif.add(&self.source.name, finding, self.context),
+            false => self.whole.dropped += 1,
         }
     }
 
@@ -247,28 +281,15 @@ impl<W: Write> Validation<'_, W> {
         Ok(())
     }
 
-    fn finish<R: BufRead>(mut self, envelope: &EnvelopeReader<R>) -> Result<Outcome, Failure> {
+    /// Writes the repairs, and in JSON all that was found.
+    fn tell<R: BufRead>(&mut self, envelope: &EnvelopeReader<R>, whole: bool) -> Result<(), Failure> {
         let repairs = envelope.reader().repairs();
-        let (bytes, counts) = (envelope.reader().accounting(), envelope.counts());
         for repair in repairs {
             self.outcome = self.outcome.max(findings::outcome(repair));
         }
         match self.format {
             Format::Json => {
-                let repairs: Vec<_> =
-                    repairs.iter().zip(1..).map(|(r, n)| findings::repair_json(n, r, self.context)).collect();
-                let object = json!({
-                    "file": self.source.name,
-                    "bytes": bytes.bytes,
-                    "interchanges": counts.interchanges,
-                    "groups": counts.groups,
-                    "transactions": counts.transactions,
-                    "segments": bytes.segments,
-                    "claims": self.claims,
-                    "repairs": repairs,
-                    "findings": self.kept,
-                    "findings_not_shown": self.dropped,
-                });
+                let object = self.object(envelope);
                 writeln!(self.out, "{object}")?;
             }
             Format::Ndjson => {
@@ -285,17 +306,34 @@ impl<W: Write> Validation<'_, W> {
                 }
             }
         }
-        self.out.flush()?;
-        if let Some(ack) = self.ack.take() {
-            ack.finish(self.context)?;
+        if !whole {
+            self.context.say(format_args!("{}: what follows was not read", self.source.name));
         }
-        self.context.say(format_args!("{}: {} errors, {} repairs", self.source.name, self.errors, repairs.len()));
-        Conservation { claims_in: self.claims, claims_out: self.claims, claims_held: 0 }.prove(
-            &self.source.name,
-            envelope,
-            self.context,
-        )?;
-        Ok(self.outcome)
+        Ok(self.out.flush()?)
+    }
+
+    /// The file's object: counts, repairs, findings.
+    fn object<R: BufRead>(&mut self, envelope: &EnvelopeReader<R>) -> serde_json::Value {
+        let (bytes, counts) = (envelope.reader().accounting(), envelope.counts());
+        let repairs = envelope.reader().repairs().iter().zip(1..);
+        let repairs: Vec<_> = repairs.map(|(r, n)| findings::repair_json(n, r, self.context)).collect();
+        if self.dropped > 0 {
+            let message = format!("{} more findings of this file are not shown", self.dropped);
+            let locus = envelope.reader().current().map(|s| s.locus()).unwrap_or_default();
+            let finding = Finding::new("FINDINGS-LIMIT", Kind::Rule, message, locus).with_snip(2);
+            self.kept.push(findings::json(&finding.with_severity(edi_core::Severity::Warning), self.context));
+        }
+        json!({
+            "file": self.source.name,
+            "bytes": bytes.bytes,
+            "interchanges": counts.interchanges,
+            "groups": counts.groups,
+            "transactions": counts.transactions,
+            "segments": bytes.segments,
+            "claims": self.claims,
+            "repairs": repairs,
+            "findings": std::mem::take(&mut self.kept),
+        })
     }
 }
 

@@ -46,7 +46,7 @@ pub fn words(finding: &Finding, context: &Context) -> String {
 
 /// A finding as JSON; private values are masked.
 pub fn json(finding: &Finding, context: &Context) -> Value {
-    json!({
+    let mut value = json!({
         "rule": finding.rule,
         "snip": finding.snip,
         "severity": severity(finding.severity),
@@ -56,7 +56,6 @@ pub fn json(finding: &Finding, context: &Context) -> Value {
         "value": context.found(finding),
         "expected": finding.expected,
         "message": finding.message,
-        "count": finding.count,
         "locus": {
             "byte": finding.locus.byte,
             "line": finding.locus.line,
@@ -64,15 +63,19 @@ pub fn json(finding: &Finding, context: &Context) -> Value {
             "transaction_segment": finding.locus.transaction_segment,
             "element": finding.locus.element,
             "component": finding.locus.component,
-            "repetition": finding.locus.repetition,
         },
-    })
+    });
+    if let Some(repetition) = finding.locus.repetition {
+        value["locus"]["repetition"] = json!(repetition);
+    }
+    value
 }
 
-/// A repair as JSON: a numbered finding.
+/// A repair as JSON: a finding with its number and how often the repair was made.
 pub fn repair_json(number: usize, repair: &Finding, context: &Context) -> Value {
     let mut value = json(repair, context);
     value["number"] = json!(number);
+    value["count"] = json!(repair.count);
     value
 }
 

@@ -105,7 +105,7 @@ pub fn claim(out: &mut impl Write, history: &ClaimHistory, context: &Context) ->
     )?;
     section(out, ENTRIES, history.entries.iter().map(|entry| json!(entry)))?;
     section(out, WORK, history.work.iter().map(|work| json!(work)))?;
-    section(out, HOLDS, history.holds.iter().map(|hold| hold_row(hold)))
+    section(out, HOLDS, history.holds.iter().map(hold_row))
 }
 
 fn section(out: &mut impl Write, columns: &[Column], rows: impl Iterator<Item = Value>) -> io::Result<()> {

@@ -225,13 +225,19 @@ impl<W: Write, F: FnMut(AckKind, u32) -> io::Result<W>> Acknowledger<W, F> {
         }
     }
 
+    /// The control number of the next acknowledgment: where another stream's go on, so that none repeats.
+    #[must_use]
+    pub fn next_control(&self) -> u32 {
+        self.control
+    }
+
     /// Writes what is still open, and gives the acknowledgments in the order in which they ended.
     ///
     /// # Errors
     /// Where an acknowledgment cannot be written.
-    pub fn finish(mut self) -> Result<Vec<Written<W>>> {
+    pub fn finish(&mut self) -> Result<Vec<Written<W>>> {
         self.settle()?;
-        Ok(self.written)
+        Ok(self.take_written())
     }
 
     /// The acknowledgments written since the last call; take them now and then, and close their files.

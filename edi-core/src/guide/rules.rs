@@ -304,6 +304,13 @@ pub static RULES: &[Rule] = &[
     ),
     rule_of("IEA-CONTROL", 1, "IEA02 is not the control number of the ISA.", "Send the number of ISA13 in IEA02.", X12),
     rule_of(
+        "CONTROL-LIMIT",
+        1,
+        "There are more control numbers than are remembered; duplicates among the others are not found.",
+        "Split the file to have all control numbers compared.",
+        "this engine: limits hold memory flat",
+    ),
+    rule_of(
         "STRAY-SEGMENT",
         1,
         "A segment stands outside any transaction set.",

@@ -161,8 +161,21 @@ fn guide_rules_are_all_listed() {
         include_str!("../envelope.rs"),
         include_str!("../reader/repair.rs"),
     ];
-    let prefixes =
-        ["SEG-", "LOOP-", "ELE-", "ST-", "SE-", "GS-", "GE-", "ISA-", "IEA-", "STRAY-", "REPAIR-", "FINDINGS-"];
+    let prefixes = [
+        "SEG-",
+        "LOOP-",
+        "ELE-",
+        "ST-",
+        "SE-",
+        "GS-",
+        "GE-",
+        "ISA-",
+        "IEA-",
+        "STRAY-",
+        "REPAIR-",
+        "FINDINGS-",
+        "CONTROL-",
+    ];
     let words = sources.iter().flat_map(|s| s.split('"').skip(1).step_by(1));
     let used = words.filter(|w| {
         prefixes.iter().any(|p| w.starts_with(p))

@@ -186,7 +186,8 @@ impl<R: BufRead> Reader<R> {
         let length = self.scanner.ends().last().map_or(0, |end| *end as usize);
         let bytes = if self.use_scratch { &self.scratch[..] } else { &raw[..length] };
         let lead = &self.buffer[self.lead..self.start];
-        Some(Segment::new(bytes, self.scanner.ends(), raw, lead, delimiters, self.locus))
+        let segment = Segment::new(bytes, self.scanner.ends(), raw, lead, delimiters, self.locus);
+        Some(segment.with_divided(self.scanner.divided))
     }
 
     /// The id of the segment that [`next`](Self::next) gave last; empty where it gave none.
@@ -213,6 +214,12 @@ impl<R: BufRead> Reader<R> {
     #[must_use]
     pub fn accounting(&self) -> Accounting {
         self.accounting
+    }
+
+    /// Where the last segment stands, also when there is no further one.
+    #[must_use]
+    pub fn locus(&self) -> Locus {
+        self.locus
     }
 
     /// Notes a repair that a layer above made (a trailer supplied, say).

@@ -95,7 +95,7 @@ impl Found {
     ) {
         let Some(Entry { rule, severity: usual, kind }) = entry(id) else { return };
         let name = it.id.text();
-        let mut finding = Finding::new(rule.id, *kind, rule.title, it.segment.locus())
+        let mut finding = Finding::new(rule.id, *kind, rule.title.trim_end_matches('.'), it.segment.locus())
             .with_snip(rule.snip)
             .with_severity(severity.unwrap_or(*usual))
             .on_segment(name.clone());

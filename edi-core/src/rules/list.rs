@@ -85,7 +85,7 @@ pub(super) static ENTRIES: &[Entry] = &[
     new(("837-NEGATIVE", 4), E, VALUE, "A charge is negative.", "Send charges as zero or more; correct a claim by replacing it.", P),
     // 837P, SNIP 4: claim.
     new(("837-CLAIM-ID-LONG", 4), W, Kind::Element(ElementFault::TooLong), "The claim's number is longer than 20 characters.", "Shorten CLM01; payers need to return no more than 20 characters.", P),
-    new(("837-CLAIM-ID-TWICE", 4), W, VALUE, "Another claim of the transaction set has the same number.", "Give each claim its own CLM01, so that remittances find it.", P),
+    new(("837-CLAIM-ID-TWICE", 4), W, VALUE, "Another claim of the file has the same number.", "Give each claim its own CLM01, so that remittances find it.", P),
     new(("837-ACCIDENT-DATE", 4), E, NEEDS, "The claim is about an accident and has no accident date.", "Send DTP*439 in loop 2300.", P),
     new(("837-ACCIDENT-STATE", 4), E, NEEDS_ELEMENT, "The claim is about an automobile accident and names no state or country.", "Send the state in CLM11-4, or the country in CLM11-5.", P),
     new(("837-ACCIDENT-CAUSE", 4), W, NEEDS_ELEMENT, "The claim has an accident date and no accident cause.", "Send the cause in CLM11-1.", P),
@@ -187,5 +187,6 @@ pub(super) static ENTRIES: &[Entry] = &[
     new(("835-NPI", 5), W, PATTERN, "The NPI is no NPI: ten digits, the first 1 or 2, the last a check digit.", "Look the provider up in the NPI registry.", "45 CFR 162.406"),
     new(("835-STATE", 5), W, CODE, "There is no such state or province.", "Tell the payer; the address is not safe to use.", "US and Canadian postal codes"),
     // Limits.
+    new(("CLAIM-TWICE-LIMIT", 4), I, MEANING, "There are more claims than are remembered; from here on those that stand twice are not found.", "Split the file to have all claims compared.", "this engine: limits hold memory flat"),
     new(("RULES-LIMIT", 4), W, MEANING, "There is more than the rules look at.", "Mend what is shown and check again; split very large claims.", "this engine: limits hold memory flat"),
 ];

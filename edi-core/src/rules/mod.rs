@@ -64,18 +64,18 @@ pub fn severity(rule: &str) -> Option<crate::Severity> {
 pub struct RuleOptions {
     /// The most findings kept for a transaction set; the others are counted.
     pub findings_limit: usize,
+    /// How many claims are remembered, at some 16 bytes each, to find those that stand twice: those of a file of
+    /// claims, and of one remittance. Past it the others are not looked for, and a finding says so.
+    pub claims_limit: usize,
     /// The code sets that codes are looked up in.
     pub codes: CodeBook,
 }
 
 impl Default for RuleOptions {
     fn default() -> Self {
-        Self { findings_limit: 1000, codes: CodeBook::new() }
+        Self { findings_limit: 1000, claims_limit: 1 << 20, codes: CodeBook::new() }
     }
 }
-
-/// How many claim numbers of a transaction set are remembered to find those that stand twice.
-const REMEMBERED: usize = 1 << 16;
 
 /// Which rules a transaction set is checked by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -117,6 +117,7 @@ pub struct RuleChecker {
     under: (u64, u64),
     totals: Totals,
     seen: HashSet<u64, BuildHasherDefault<DefaultHasher>>,
+    claims_limit: usize,
     /// There was no room for a segment of this claim.
     overflow: bool,
     found: Found,
@@ -147,6 +148,7 @@ impl RuleChecker {
             under: (0, 0),
             totals: Totals::default(),
             seen: HashSet::default(),
+            claims_limit: options.claims_limit,
             overflow: false,
             found: Found::new(options.findings_limit, options.codes),
         }
@@ -197,7 +199,9 @@ impl RuleChecker {
         self.levels = Levels::default();
         self.under = (0, 0);
         self.totals = Totals::default();
-        self.seen.clear();
+        if set == Set::Remittance {
+            self.seen.clear(); // a payer answers a claim in several remittances; nobody bills it twice in a file
+        }
         self.overflow = false;
     }
 
@@ -312,14 +316,17 @@ impl RuleChecker {
         }
     }
 
-    /// Reports what stood before in this transaction set.
+    /// Reports a claim that stood before.
     fn remember(&mut self, rule: &'static str, it: Placed<'_>, elements: &[usize]) {
         let mut hasher = DefaultHasher::new();
         elements.iter().for_each(|n| it.at(*n).hash(&mut hasher));
         let key = hasher.finish();
-        let before = if self.seen.len() < REMEMBERED { !self.seen.insert(key) } else { self.seen.contains(&key) };
+        let full = self.seen.len() >= self.claims_limit;
+        let before = if full { self.seen.contains(&key) } else { !self.seen.insert(key) };
         if before && elements.iter().all(|n| it.has(*n)) {
             self.found.at(rule, it, elements.last().copied().unwrap_or(1), "a number not used before");
+        } else if !full && self.seen.len() == self.claims_limit {
+            self.found.at("CLAIM-TWICE-LIMIT", it, 0, "");
         }
     }
 

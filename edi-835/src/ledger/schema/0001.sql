@@ -191,45 +191,6 @@ CREATE TABLE plb_match (
 ) WITHOUT ROWID;
 CREATE INDEX plb_match_opened ON plb_match (opened_by);
 
-CREATE TABLE journal (
-    id INTEGER PRIMARY KEY,
-    kind TEXT NOT NULL,
-    run_id INTEGER NOT NULL REFERENCES run (id),
-    source_id INTEGER REFERENCES source (id),
-    segment_from INTEGER,
-    segment_to INTEGER,
-    effective TEXT NOT NULL,
-    posted TEXT NOT NULL,
-    period TEXT NOT NULL,
-    remittance_id INTEGER REFERENCES remittance (id),
-    adjudication_id INTEGER REFERENCES adjudication (id),
-    submission_id INTEGER REFERENCES submission (id),
-    hold_id INTEGER REFERENCES hold (id),
-    plb_id INTEGER REFERENCES plb (id),
-    reverses INTEGER REFERENCES journal (id)
-);
-CREATE INDEX journal_remittance ON journal (remittance_id) WHERE remittance_id IS NOT NULL;
-CREATE TABLE entry (
-    journal_id INTEGER NOT NULL REFERENCES journal (id),
-    seq INTEGER NOT NULL,
-    account_id INTEGER NOT NULL REFERENCES account (id),
-    amount INTEGER NOT NULL CHECK (amount <> 0),
-    payer_id INTEGER REFERENCES payer (id),
-    claim_id INTEGER REFERENCES claim (id),
-    line_id INTEGER REFERENCES line (id),
-    remittance_id INTEGER REFERENCES remittance (id),
-    payee_id INTEGER REFERENCES payee (id),
-    hold_id INTEGER REFERENCES hold (id),
-    reason TEXT NOT NULL,
-    rule TEXT NOT NULL,
-    reverses_journal INTEGER,
-    reverses_seq INTEGER,
-    PRIMARY KEY (journal_id, seq)
-) WITHOUT ROWID;
-CREATE INDEX entry_claim ON entry (claim_id) WHERE claim_id IS NOT NULL;
-CREATE INDEX entry_hold ON entry (hold_id) WHERE hold_id IS NOT NULL;
-CREATE INDEX entry_payee ON entry (payee_id, payer_id, account_id) WHERE payee_id IS NOT NULL;
-
 -- kind: claim, plb, booking, remittance. state: open, released, rejected, undone. body: what is held, as JSON.
 CREATE TABLE hold (
     id INTEGER PRIMARY KEY,
@@ -267,6 +228,46 @@ CREATE TABLE hold_reason (
     proposal TEXT NOT NULL,
     PRIMARY KEY (hold_id, round, seq)
 ) WITHOUT ROWID;
+
+-- A journal is of one claim or of none; its entries are of that claim.
+CREATE TABLE journal (
+    id INTEGER PRIMARY KEY,
+    kind TEXT NOT NULL,
+    run_id INTEGER NOT NULL REFERENCES run (id),
+    source_id INTEGER REFERENCES source (id),
+    segment_from INTEGER,
+    segment_to INTEGER,
+    effective TEXT NOT NULL,
+    posted TEXT NOT NULL,
+    period TEXT NOT NULL,
+    claim_id INTEGER REFERENCES claim (id),
+    remittance_id INTEGER REFERENCES remittance (id),
+    adjudication_id INTEGER REFERENCES adjudication (id),
+    submission_id INTEGER REFERENCES submission (id),
+    hold_id INTEGER REFERENCES hold (id),
+    plb_id INTEGER REFERENCES plb (id),
+    reverses INTEGER REFERENCES journal (id)
+);
+CREATE INDEX journal_claim ON journal (claim_id) WHERE claim_id IS NOT NULL;
+CREATE INDEX journal_remittance ON journal (remittance_id) WHERE remittance_id IS NOT NULL;
+CREATE TABLE entry (
+    journal_id INTEGER NOT NULL REFERENCES journal (id),
+    seq INTEGER NOT NULL,
+    account_id INTEGER NOT NULL REFERENCES account (id),
+    amount INTEGER NOT NULL CHECK (amount <> 0),
+    payer_id INTEGER REFERENCES payer (id),
+    line_id INTEGER REFERENCES line (id),
+    remittance_id INTEGER REFERENCES remittance (id),
+    payee_id INTEGER REFERENCES payee (id),
+    hold_id INTEGER REFERENCES hold (id),
+    reason TEXT NOT NULL,
+    rule TEXT NOT NULL,
+    reverses_journal INTEGER,
+    reverses_seq INTEGER,
+    PRIMARY KEY (journal_id, seq)
+) WITHOUT ROWID;
+CREATE INDEX entry_hold ON entry (hold_id) WHERE hold_id IS NOT NULL;
+CREATE INDEX entry_payee ON entry (payee_id, payer_id, account_id) WHERE payee_id IS NOT NULL;
 
 -- Denied amounts, and tasks about amounts that are not denied.
 CREATE TABLE denial (
