@@ -599,6 +599,10 @@ fn c7_test_claims_and_taken_numbers_are_not_booked() {
     off.charge = "71".parse().unwrap();
     let Booked::Held(reasons) = clinic.book(&off) else { panic!() };
     assert_eq!(reasons[0].cause.name(), "lines-differ");
+    let mut nobody = submission("C", &["70"], &["11111"]);
+    nobody.provider = "".into();
+    let Booked::Held(reasons) = clinic.book(&nobody) else { panic!() };
+    assert_eq!(reasons[0].cause.name(), "party-missing");
     assert_eq!(clinic.balance(Revenue), -50_000);
 }
 

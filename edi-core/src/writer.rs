@@ -127,7 +127,8 @@ impl<W: Write> SegmentWriter<W> {
         self.buffer.clear();
         self.buffer.extend(id.as_bytes());
         let keep = self.buffer.len();
-        SegmentBuilder { writer: self, keep, element: 0, fault: None }
+        let fault = id.bytes().find(|b| self.refuses(*b)).map(|held| (0, held));
+        SegmentBuilder { writer: self, keep, element: 0, fault }
     }
 
     /// Writes a segment as it was read, with this writer's delimiters. An ISA gets its padding back and tells
@@ -507,6 +508,11 @@ mod tests {
         let mut out = Vec::new();
         build(&mut SegmentWriter::new(&mut out, Delimiters::default()))?;
         Ok(String::from_utf8(out).unwrap())
+    }
+
+    #[test]
+    fn an_id_that_holds_a_delimiter_is_refused() {
+        assert!(written(|w| w.segment("9~").text("A").finish()).is_err());
     }
 
     #[test]

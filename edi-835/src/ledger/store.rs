@@ -84,7 +84,7 @@ impl Keys<'_> {
 /// What is done with each row of an answer.
 pub type Each<'f> = dyn FnMut(&[Value<'_>]) -> Result<()> + 'f;
 
-/// A database that keeps the [tables](super::tables) of a ledger.
+/// A database that keeps the tables of a ledger.
 pub trait Store {
     /// Begins a transaction that writes; other writers wait.
     ///

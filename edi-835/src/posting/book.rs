@@ -210,8 +210,10 @@ fn charges(submission: &Submission) -> std::result::Result<Vec<i64>, Reason> {
     if sum != total || submission.lines.is_empty() {
         return Err(refuse(format!("the lines charge {}, and the claim {}", money(sum), money(total))));
     }
-    if submission.payers.get(submission.destination).is_none() {
-        return Err(refuse("no payer is named as the one that it is sent to".to_owned()));
+    let unnamed = submission.provider.is_empty() || submission.payers.iter().any(|payer| payer.id.is_empty());
+    if unnamed || submission.payers.get(submission.destination).is_none() {
+        let words = "the billing provider, the payer that it is sent to, or the id of a payer is not named";
+        return Err(Reason::new("C7", Cause::PartyMissing, words));
     }
     let (mut controls, mut ordinals) = (HashSet::new(), HashSet::new());
     for SubmittedLine { ordinal, control, .. } in &submission.lines {

@@ -265,6 +265,7 @@ pub(super) fn skeleton(
     let line = |found: &LineMatch| {
         let theirs = &input.answer.lines[found.index];
         PlannedLine {
+            index: found.index,
             ordinal: theirs.ordinal,
             line: billed[found.ours].id,
             why: found.why.clone(),

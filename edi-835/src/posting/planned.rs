@@ -124,6 +124,8 @@ pub struct Posting {
 /// A line of an answer and where it belongs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PlannedLine {
+    /// Index in the answer.
+    pub index: usize,
     /// Ordinal in the answer.
     pub ordinal: u32,
     /// Our line.

@@ -94,6 +94,8 @@ pub enum Cause {
     OriginalClaimUnknown,
     /// The claim number belongs to another patient's claim.
     ClaimNumberTaken,
+    /// A submission names no billing provider, or a payer without an id.
+    PartyMissing,
     /// The lines of a submission do not sum to its charge.
     LinesDiffer,
 }

@@ -113,8 +113,9 @@ impl Shape {
         for line in &answer.lines {
             shape.line(line.line, line.charge, line.paid);
         }
+        let ours: BTreeMap<u32, i64> = answer.lines.iter().map(|line| (line.ordinal, line.line)).collect();
         for cut in &answer.adjustments {
-            let line = answer.lines.iter().find(|line| line.ordinal == cut.line).map_or(0, |line| line.line);
+            let line = ours.get(&cut.line).copied().unwrap_or_default();
             shape.cut(line, &cut.group, &cut.reason, cut.amount);
         }
         shape

@@ -36,7 +36,7 @@ pub(super) fn posting<S: Store>(
     posting: &Posting,
     day: NaiveDate,
 ) -> Result<i64> {
-    let lines: Vec<LineRow> = posting.lines.iter().map(|line| row(line, &pending.answer)).collect();
+    let lines: Vec<LineRow> = posting.lines.iter().map(row).collect();
     let id = writing.answer(&AnswerRow {
         remittance: pending.cash.remittance,
         ordinal: pending.ordinal,
@@ -74,9 +74,9 @@ fn took_back_denial(entry: &Entry) -> bool {
     entry.account == Account::DeniedReceivable && entry.amount < 0
 }
 
-fn row(line: &super::planned::PlannedLine, answer: &Adjudication) -> LineRow {
+fn row(line: &super::planned::PlannedLine) -> LineRow {
     LineRow {
-        index: answer.lines.iter().position(|theirs| theirs.ordinal == line.ordinal).unwrap_or_default(),
+        index: line.index,
         ordinal: line.ordinal,
         line: line.line,
         matched_by: line.why.clone(),

@@ -13,6 +13,9 @@ use std::collections::VecDeque;
 /// The most segments in a header, in a claim, or behind the last claim: memory has a bound on any input.
 const SEGMENT_LIMIT: usize = 100_000;
 
+/// Segments of a claim, or of a line, that there is room for at once.
+const USUAL: usize = 8;
+
 /// Which loop takes the next segment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Place {
@@ -121,6 +124,7 @@ impl Open {
             ordinal: self.totals.claims,
             before: std::mem::take(&mut self.before),
             clp: Kept::read(segment),
+            details: Details(Vec::with_capacity(USUAL)),
             span: Span::of(segment),
             ..ClaimPayment::default()
         };
@@ -190,7 +194,11 @@ fn take_in_header(header: &mut Remittance, segment: &Segment<'_>) {
 fn take_in_claim(claim: &mut ClaimPayment, segment: &Segment<'_>) {
     if segment.id() == b"SVC" {
         let ordinal = u32::try_from(claim.lines.len() + 1).unwrap_or(u32::MAX);
-        claim.lines.push(ServiceLine { ordinal, svc: Kept::read(segment), details: Details::default() });
+        claim.lines.push(ServiceLine {
+            ordinal,
+            svc: Kept::read(segment),
+            details: Details(Vec::with_capacity(USUAL)),
+        });
         return;
     }
     let details = claim.lines.last_mut().map_or(&mut claim.details, |line| &mut line.details);

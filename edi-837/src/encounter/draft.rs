@@ -280,8 +280,10 @@ fn complete_line(line: &mut Values, claim: &Values, ordinal: usize, desk: &mut D
         let kind = if line.has(id("procedure_type")) { line.get(id("procedure_type")) } else { "HC" };
         line.set(id("*dme_procedure_type"), Text::new(kind));
     }
-    for n in 1..=10 {
-        complete_adjudication(line, claim, n);
+    // Few lines were paid by another payer before.
+    let of_other = |column: ColumnId| columns().get(column).is_some_and(|c| c.loop_id.starts_with("2430"));
+    if line.cells().iter().any(|(column, _)| of_other(*column)) {
+        (1..=10).for_each(|n| complete_adjudication(line, claim, n));
     }
 }
 

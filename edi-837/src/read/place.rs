@@ -90,10 +90,12 @@ impl Placer {
         self.claim.is_some() && matches!(segment.id(), b"HL" | b"CLM")
     }
 
-    /// The claim that was read, with its context.
+    /// The claim that was read, with its context. What comes now, and begins no other, belongs to its patient.
     pub(crate) fn take_claim(&mut self) -> Option<Claim> {
+        let information = self.claim.take()?;
+        self.cursor = if self.patient.is_some() { Cursor::Patient } else { Cursor::Subscriber };
         Some(Claim {
-            information: self.claim.take()?,
+            information,
             header: Arc::clone(&self.header),
             billing: Arc::clone(&self.billing),
             subscriber: Arc::clone(&self.subscriber),

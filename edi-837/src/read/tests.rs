@@ -144,3 +144,12 @@ fn cut_anywhere_no_claim_is_called_complete_that_is_not() {
         }
     }
 }
+
+/// A level that no 837 has ends the claim before it and begins no other.
+#[test]
+fn an_unknown_level_behind_a_claim_is_no_claim() {
+    let file: &[u8] = b"ST*837*0001*005010X222A1~HL*2*1*22*0~CLM*A*100***11:B:1*Y*A*Y*I~HL*3*2*99~REF*XX*1~SE*6*0001~";
+    let claims: Vec<_> =
+        ClaimReader::new(file).unwrap().map(|found| found.unwrap().claim.number().to_owned()).collect();
+    assert_eq!(claims, ["A"]);
+}

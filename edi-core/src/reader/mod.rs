@@ -280,6 +280,10 @@ impl<R: BufRead> Reader<R> {
             self.need(4)?;
         }
         let here = &self.buffer[self.start..self.filled];
+        // Nearly every segment begins otherwise.
+        if !matches!(here, [b'I' | b'i' | b'G' | b'S', ..]) {
+            return Ok(false);
+        }
         Ok(start::is_isa(here) || self.delimiters.is_some_and(|d| start::is_other_fragment(here, d.element)))
     }
 

@@ -137,14 +137,14 @@ impl Scanner {
         self.non_ascii |= masks.non_ascii & before != 0;
         self.make_room();
         let mut ends = masks.elements & before;
-        for slot in &mut self.slots[self.found..self.found + BLOCK] {
-            if ends == 0 {
-                break;
-            }
+        let mut slots = self.slots[self.found..self.found + BLOCK].iter_mut();
+        while ends != 0
+            && let Some(slot) = slots.next()
+        {
             *slot = at as u32 + ends.trailing_zeros();
             ends &= ends - 1;
         }
-        self.found += (masks.elements & before).count_ones() as usize;
+        self.found += BLOCK - slots.len();
         if stops == 0 {
             return None;
         }

@@ -76,7 +76,7 @@ impl SegmentCheck<'_, '_> {
             return self.report("ELE-NOT-USED", 2, ElementFault::NotUsed, message, at, Some(value), "nothing");
         }
         if spec.codes.is_empty() || spec.data_type.is_none() || !spec.codes.contains(value) {
-            let classes = self.alphabet.classes(value);
+            let classes = if self.segment.may_be_divided() { self.alphabet.classes(value) } else { 0 };
             if classes & REPETITION != 0 {
                 return self.repeated(spec, value, before, at);
             }
