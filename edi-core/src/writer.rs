@@ -461,6 +461,9 @@ impl<W: Write> SegmentBuilder<'_, W> {
             return Err(refusal(&String::from_utf8_lossy(&id), element, held));
         }
         self.writer.buffer.truncate(self.keep);
+        if self.writer.buffer.is_empty() {
+            return Err(order("a segment of nothing: neither id nor elements"));
+        }
         self.writer.flush_segment()
     }
 
@@ -508,6 +511,11 @@ mod tests {
         let mut out = Vec::new();
         build(&mut SegmentWriter::new(&mut out, Delimiters::default()))?;
         Ok(String::from_utf8(out).unwrap())
+    }
+
+    #[test]
+    fn a_segment_without_an_id_is_no_stray_terminator() {
+        assert_eq!(written(|w| w.segment("").text("").finish()).unwrap(), "*~");
     }
 
     #[test]

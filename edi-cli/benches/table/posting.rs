@@ -27,11 +27,13 @@ const OF_AN_ANSWER: [(&str, &str); 7] = [
 ];
 
 /// The tables of which posting writes a few rows for a file or a remittance.
-const OF_A_FILE: [(&str, &str); 7] = [
+const OF_A_FILE: [(&str, &str); 9] = [
     ("run", "SELECT 0, t.* FROM run t"),
     ("source", "SELECT 0, t.* FROM source t"),
     ("remittance", "SELECT 0, t.* FROM remittance t"),
     ("hold", "SELECT 0, t.* FROM hold t"),
+    ("plb", "SELECT 0, t.* FROM plb t"),
+    ("plb_match", "SELECT 0, t.* FROM plb_match t"),
     ("hold_reason", "SELECT 0, t.* FROM hold_reason t"),
     ("journal", "SELECT 0, t.* FROM journal t WHERE t.adjudication_id IS NULL"),
     ("entry", "SELECT 0, t.* FROM entry t JOIN journal j ON j.id = t.journal_id WHERE j.adjudication_id IS NULL"),
