@@ -66,7 +66,7 @@ impl<R: BufRead> Reader<R> {
     #[inline]
     fn mend(&mut self, length: usize, wrapped: bool) -> Result<()> {
         let id = &self.buffer[self.start..self.start + self.id_end()];
-        let lower = id.len() <= 3 && id.iter().any(u8::is_ascii_lowercase);
+        let lower = is_lower_case(id);
         if self.terminated && !wrapped && !lower && !self.scanner.non_ascii {
             self.count_lines(self.end - 1, self.end);
             return Ok(());
@@ -113,11 +113,17 @@ impl<R: BufRead> Reader<R> {
         if wrapped {
             self.repaired(RepairKind::Wrap, self.locus, 1)?;
         }
-        if lower {
-            let id_end = self.id_end();
+        let id_end = self.id_end();
+        // The line break may have stood in the id.
+        if lower || is_lower_case(&self.scratch[..id_end]) {
             self.scratch[..id_end].make_ascii_uppercase();
             self.repaired(RepairKind::LowerCaseId, self.locus, 1)?;
         }
         Ok(())
     }
+}
+
+/// Whether an id was written in lower case; what is longer than an id is none.
+fn is_lower_case(id: &[u8]) -> bool {
+    id.len() <= 3 && id.iter().any(u8::is_ascii_lowercase)
 }

@@ -138,6 +138,12 @@ fn lower_case_ids() {
 }
 
 #[test]
+fn a_wrap_inside_a_lower_case_id() {
+    let (segments, repairs, _) = read(FILE.replace("BPR*", "b\npr*").as_bytes());
+    assert_eq!((segments, repairs), (plain(), vec!["REPAIR-WRAP", "REPAIR-LOWER-CASE"]));
+}
+
+#[test]
 fn delimiters_change_between_interchanges() {
     let other = FILE.replace('*', "|").replace('~', "\n").replace(":", ">");
     let both = format!("{FILE}{other}");
