@@ -432,20 +432,29 @@ impl<W: Write> SegmentBuilder<'_, W> {
     }
 
     /// The next element, as it was read: its structure is kept, its delimiters become this writer's.
-    pub fn element(mut self, element: crate::lex::Element<'_>) -> Self {
+    pub fn element(self, element: crate::lex::Element<'_>) -> Self {
+        self.exact(element.repetitions().map(|repetition| repetition.components().map(|c| c.bytes())))
+    }
+
+    /// The next element with every repetition and component, empty ones too: trimmed, what could not be read as a
+    /// value (`5:`) would become one.
+    pub fn exact<'t, C>(mut self, repetitions: impl IntoIterator<Item = C>) -> Self
+    where
+        C: IntoIterator<Item = &'t [u8]>,
+    {
         self.begin_element();
-        for (i, repetition) in element.repetitions().enumerate() {
+        for (i, components) in repetitions.into_iter().enumerate() {
             if i > 0 {
                 match self.writer.delimiters.repetition {
-                    Some(by) => self.writer.buffer.push(by),
+                    Some(by) => self.push_separator(by),
                     None => self.fault = self.fault.or(Some((self.element, b'^'))),
                 }
             }
-            for (j, component) in repetition.components().enumerate() {
+            for (j, component) in components.into_iter().enumerate() {
                 if j > 0 {
-                    self.writer.buffer.push(self.writer.delimiters.component);
+                    self.push_separator(self.writer.delimiters.component);
                 }
-                self.push(component.bytes());
+                self.push(component);
             }
         }
         self
@@ -470,6 +479,11 @@ impl<W: Write> SegmentBuilder<'_, W> {
     fn begin_element(&mut self) {
         self.element += 1;
         self.writer.buffer.push(self.writer.delimiters.element);
+    }
+
+    fn push_separator(&mut self, by: u8) {
+        self.writer.buffer.push(by);
+        self.keep = self.writer.buffer.len();
     }
 
     fn push(&mut self, bytes: &[u8]) {
@@ -511,6 +525,22 @@ mod tests {
         let mut out = Vec::new();
         build(&mut SegmentWriter::new(&mut out, Delimiters::default()))?;
         Ok(String::from_utf8(out).unwrap())
+    }
+
+    /// `5:` is no amount, and must not become one by being copied: empty components are structure.
+    #[test]
+    fn a_copy_keeps_empty_components() {
+        for body in ["CLP*A*1*5*5:", "CLP*A*1*5*5:*X", "CLP*A*1*:5", "REF*A^", "REF*::", "REF*A:^:"] {
+            let file = format!(
+                "ISA*00*          *00*          *ZZ*A              *ZZ*B              *260105*1200*^*00501*000000001*0*P*:~{body}~"
+            );
+            let mut reader = crate::reader::Reader::new(file.as_bytes()).unwrap();
+            reader.next().unwrap();
+            let segment = reader.next().unwrap().unwrap();
+            assert_eq!(written(|w| w.copy(&segment)).unwrap(), format!("{body}~"));
+            let raw = crate::segment::RawSegment::of(&segment);
+            assert_eq!(written(|w| raw.write(w)).unwrap(), format!("{body}~"));
+        }
     }
 
     #[test]

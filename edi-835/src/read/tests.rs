@@ -198,3 +198,20 @@ mod broken {
         }
     }
 }
+
+/// An amount that cannot be read is held; written again it must not have become one that can.
+#[test]
+fn an_unreadable_amount_stays_unreadable_when_it_is_written() {
+    for body in ["CLP*A*1*100*5:*20*12*P1", "CLP*A*1*100*5:", "CLP*A*1*100*5^6"] {
+        let file = format!(
+            "ISA*00*          *00*          *ZZ*A              *ZZ*B              *260105*1200*^*00501*000000001*0*P*:~\
+             GS*HP*A*B*20260105*1200*1*X*005010X221A1~ST*835*0001~{HEAD}LX*1~{body}~SE*9*0001~GE*1*1~IEA*1*000000001~"
+        );
+        let found = claims(&file);
+        assert_eq!(found[0].unreadable_amounts().count(), 1, "{body}");
+        let mut out = edi_core::writer::SegmentWriter::new(Vec::new(), edi_core::lex::Delimiters::default());
+        found[0].write(&mut out).unwrap();
+        let again = String::from_utf8(out.into_inner().unwrap()).unwrap();
+        assert!(again.contains(&format!("{body}~")), "{body} became {again}");
+    }
+}

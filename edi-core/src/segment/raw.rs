@@ -20,20 +20,12 @@ impl RawSegment {
     /// Keeps a segment.
     #[must_use]
     pub fn of(segment: &Segment<'_>) -> Self {
-        // Empty components and repetitions at the end say nothing, and are not written again.
-        let components = |e: crate::lex::Element<'_>| {
-            let mut all: Vec<Text> = e.components().map(|c| c.to_text()).collect();
-            all.truncate(all.iter().rposition(|c| !c.is_empty()).map_or(0, |last| last + 1));
-            all
-        };
-        let element = |e: crate::lex::Element<'_>| {
-            let mut all: Vec<Vec<Text>> = e.repetitions().map(components).collect();
-            all.truncate(all.iter().rposition(|r| !r.is_empty()).map_or(0, |last| last + 1));
-            all
-        };
+        let components = |e: crate::lex::Element<'_>| e.components().map(|c| c.to_text()).collect();
+        let element = |e: crate::lex::Element<'_>| e.repetitions().map(components).collect();
         let mut elements: Vec<Vec<Vec<Text>>> = segment.elements().map(element).collect();
-        let empty = |e: &Vec<Vec<Text>>| e.iter().flatten().all(|c| c.is_empty());
-        elements.truncate(elements.iter().rposition(|e| !empty(e)).map_or(0, |last| last + 1));
+        // Empty elements at the end say nothing. Empty components do: what has them is no simple value.
+        let blank = |e: &Vec<Vec<Text>>| e.len() == 1 && e[0].len() == 1 && e[0][0].is_empty();
+        elements.truncate(elements.iter().rposition(|e| !blank(e)).map_or(0, |last| last + 1));
         Self { id: segment.id_text().into(), elements }
     }
 
@@ -51,7 +43,7 @@ impl RawSegment {
     pub fn write<W: Write>(&self, writer: &mut SegmentWriter<W>) -> Result<()> {
         let mut builder = writer.segment(&self.id);
         for element in &self.elements {
-            builder = builder.repeated(element.iter().map(|components| components.iter().map(|c| c.as_str())));
+            builder = builder.exact(element.iter().map(|components| components.iter().map(|c| c.as_bytes())));
         }
         builder.finish()
     }
