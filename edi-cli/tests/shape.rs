@@ -276,3 +276,18 @@ fn the_rule_list_is_generated() {
         assert!(run.stdout.contains(&format!("| {} |", rule.id)), "{}", rule.id);
     }
 }
+
+/// What only the partner's overlay asks for is SNIP type 7; what the guide asks for too keeps its own type.
+#[test]
+fn what_an_overlay_adds_is_snip_type_7() {
+    let validate = |more: &[&str]| -> Vec<(String, u64)> {
+        let words = [&["-q", "validate", "--format", "ndjson", "testdata/rules/claim.837"], more].concat();
+        let told = |it: Value| (it["rule"].as_str().unwrap().to_owned(), it["snip"].as_u64().unwrap());
+        lines(&edi(&words)).map(told).collect()
+    };
+    let overlay = ["--overlay", "testdata/overlays/medicaid.overlay"];
+    let added = validate(&[&overlay[..], &["--snip", "7"]].concat());
+    assert!(!added.is_empty() && added.iter().all(|(_, snip)| *snip == 7), "{added:?}");
+    assert!(validate(&["--snip", "7"]).is_empty());
+    assert_eq!(validate(&[&overlay[..], &["--snip", "1-2"]].concat()), validate(&["--snip", "1-2"]));
+}

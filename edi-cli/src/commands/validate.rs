@@ -130,6 +130,8 @@ struct Validation<'a, W: Write> {
     context: &'a Context,
     types: Types,
     checker: Checker,
+    /// The guides without overlays: what they do not find is the partner's (SNIP type 7).
+    plain: Option<Checker>,
     ack: Option<Acknowledgments>,
     rules: RuleChecker,
     out: W,
@@ -159,6 +161,7 @@ impl<'a> Validation<'a, std::io::BufWriter<std::io::StdoutLock<'static>>> {
             context,
             types: args.snip,
             checker: Checker::new(guides),
+            plain: (!args.overlay.is_empty()).then(|| Checker::new(Guides::built_in())),
             rules: RuleChecker::with_options(RuleOptions { codes, ..RuleOptions::default() }),
             out: stdout(),
             outcome: Outcome::Clean,
@@ -214,8 +217,18 @@ impl<W: Write> Validation<'_, W> {
                 let end = if end.is_control() { String::new() } else { end.to_string() };
                 writeln!(self.out, "{}{end}", self.context.segment(&segment))?;
             }
+            let plain = self.plain.as_mut().map(|plain| {
+                plain.push(&event);
+                plain.take_findings()
+            });
             if self.checker.has_findings() {
-                let found = self.checker.take_findings();
+                let mut found = self.checker.take_findings();
+                if let Some(plain) = plain {
+                    found
+                        .iter_mut()
+                        .filter(|it| !plain.iter().any(|other| is_same(it, other)))
+                        .for_each(|it| it.snip = 7);
+                }
                 self.report(&found, segment.as_ref())?;
             }
             if self.rules.has_findings() {
@@ -335,6 +348,11 @@ impl<W: Write> Validation<'_, W> {
             "findings": std::mem::take(&mut self.kept),
         })
     }
+}
+
+/// Whether two checks found the same thing at the same place.
+fn is_same(one: &Finding, other: &Finding) -> bool {
+    (&one.rule, one.locus, &one.segment, &one.element) == (&other.rule, other.locus, &other.segment, &other.element)
 }
 
 /// The segment of an event; a trailer that the reader supplied has none.
