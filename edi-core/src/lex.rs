@@ -2,6 +2,7 @@
 //!
 //! The parsers are nom parsers over bytes. They know delimiters and nothing of envelopes or guides.
 
+use crate::value::{Wire, WireValue};
 use crate::{Locus, Text};
 use nom::{
     IResult, Parser,
@@ -335,6 +336,21 @@ impl<'a> Element<'a> {
     pub fn component(&self, n: usize) -> Element<'a> {
         let bytes = n.checked_sub(1).and_then(|i| pieces(self.bytes, self.delimiters.component).nth(i));
         Element { bytes: bytes.unwrap_or_default(), delimiters: self.delimiters }
+    }
+
+    /// Whether it has several components or repetitions.
+    #[must_use]
+    #[inline]
+    pub fn is_divided(&self) -> bool {
+        let Delimiters { component, repetition, .. } = self.delimiters;
+        self.bytes.iter().any(|b| *b == component || Some(*b) == repetition)
+    }
+
+    /// Its value. What is divided is no simple value, also where a delimiter could be taken for a sign or a point.
+    #[must_use]
+    #[inline]
+    pub fn wire<T: WireValue>(&self) -> Wire<T> {
+        if self.is_divided() { Wire::Raw(self.to_text()) } else { Wire::of(self.bytes) }
     }
 
     /// The delimiters that it was read with.

@@ -416,21 +416,6 @@ impl<W: Write> SegmentBuilder<'_, W> {
         self.composite(procedure.components())
     }
 
-    /// The next element, repeated: each repetition a list of components.
-    pub fn repeated<'t, C: IntoIterator<Item = &'t str>>(mut self, repetitions: impl IntoIterator<Item = C>) -> Self {
-        self.begin_element();
-        for (i, components) in repetitions.into_iter().enumerate() {
-            if i > 0 {
-                match self.writer.delimiters.repetition {
-                    Some(by) => self.writer.buffer.push(by),
-                    None => self.fault = self.fault.or(Some((self.element, b'^'))),
-                }
-            }
-            self.push_components(components);
-        }
-        self
-    }
-
     /// The next element, as it was read: its structure is kept, its delimiters become this writer's.
     pub fn element(self, element: crate::lex::Element<'_>) -> Self {
         self.exact(element.repetitions().map(|repetition| repetition.components().map(|c| c.bytes())))
@@ -563,10 +548,9 @@ mod tests {
                 .text("")
                 .finish()?;
             w.segment("NM1").text("85").skip(2).text("X").finish()?;
-            w.segment("HI").repeated([["A", "B"], ["C", ""]]).finish()?;
             w.segment("LS").finish()
         });
-        assert_eq!(text.unwrap(), "SV1*HC:99213::25*12.50~NM1*85***X~HI*A:B^C~LS~");
+        assert_eq!(text.unwrap(), "SV1*HC:99213::25*12.50~NM1*85***X~LS~");
     }
 
     #[test]

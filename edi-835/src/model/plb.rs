@@ -44,12 +44,12 @@ impl TypedSegment for Plb {
                 PlbEntry {
                     reason: identifier.component(1).to_text(),
                     reference: identifier.component(2).to_text(),
-                    amount: Wire::of(segment.element(4 + 2 * i).bytes()),
+                    amount: segment.element(4 + 2 * i).wire(),
                 }
             })
             .collect();
         entries.truncate(entries.iter().rposition(|e| *e != PlbEntry::default()).map_or(0, |last| last + 1));
-        Self { provider: segment.element(1).to_text(), fiscal_period: Wire::of(segment.element(2).bytes()), entries }
+        Self { provider: segment.element(1).to_text(), fiscal_period: segment.element(2).wire(), entries }
     }
 
     fn write<W: Write>(&self, writer: &mut SegmentWriter<W>) -> Result<()> {

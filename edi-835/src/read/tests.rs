@@ -215,3 +215,17 @@ fn an_unreadable_amount_stays_unreadable_when_it_is_written() {
         assert!(again.contains(&format!("{body}~")), "{body} became {again}");
     }
 }
+
+/// Where the ISA makes a sign or a point a delimiter, an amount that holds it is divided: it is held, not guessed.
+#[test]
+fn an_amount_that_its_own_delimiters_divide_is_unreadable() {
+    for (isa11, isa16, amount) in [("-", ":", "-5"), ("^", ".", "5.25"), ("+", ":", "+5")] {
+        let file = format!(
+            "ISA*00*          *00*          *ZZ*A              *ZZ*B              *260105*1200*{isa11}*00501*000000001*0*P*{isa16}~\
+             GS*HP*A*B*20260105*1200*1*X*005010X221A1~ST*835*0001~{HEAD}LX*1~CLP*A*1*100*{amount}*20*12*P1~CAS*CO*45*{amount}~SE*10*0001~GE*1*1~IEA*1*000000001~"
+        );
+        let found = claims(&file);
+        assert_eq!(found[0].unreadable_amounts().count(), 2, "{amount} with {isa11} and {isa16}");
+        assert!(crate::balance::prove_claim(&found[0]).is_err());
+    }
+}

@@ -1,7 +1,7 @@
 //! The segments that the rules look at: those of one claim, and of what stands around it.
 
 use crate::lex::{Delimiters, Element, Segment};
-use crate::value::{WireValue, date8, period};
+use crate::value::{Wire, date8, period};
 use crate::{Locus, Money, Text};
 use chrono::NaiveDate;
 
@@ -225,9 +225,10 @@ impl<'a> Placed<'a> {
 
     /// The amount of element `n`; zero where it is empty, none where it is no number.
     pub(super) fn amount(self, n: usize) -> Option<Money> {
-        match self.at(n) {
-            [] => Some(Money::ZERO),
-            bytes => Money::read(bytes),
+        match self.segment.element(n).wire() {
+            Wire::Absent => Some(Money::ZERO),
+            Wire::Value(amount) => Some(amount),
+            Wire::Raw(_) => None,
         }
     }
 

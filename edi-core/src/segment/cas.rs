@@ -39,8 +39,8 @@ impl TypedSegment for Cas {
         let mut entries: Vec<CasEntry> = (0..triplets)
             .map(|i| CasEntry {
                 reason: segment.element(2 + 3 * i).to_text(),
-                amount: Wire::of(segment.element(3 + 3 * i).bytes()),
-                quantity: Wire::of(segment.element(4 + 3 * i).bytes()),
+                amount: segment.element(3 + 3 * i).wire(),
+                quantity: segment.element(4 + 3 * i).wire(),
             })
             .collect();
         entries.truncate(entries.iter().rposition(|e| *e != CasEntry::default()).map_or(0, |last| last + 1));

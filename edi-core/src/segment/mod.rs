@@ -70,7 +70,7 @@ impl Field for Text {
 
 impl<T: WireValue> Field for Wire<T> {
     fn read(element: Element<'_>) -> Self {
-        Wire::of(element.bytes())
+        element.wire()
     }
 
     fn write<'w, W: Write>(&self, builder: SegmentBuilder<'w, W>) -> SegmentBuilder<'w, W> {
