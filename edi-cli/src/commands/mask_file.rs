@@ -19,7 +19,7 @@ use std::path::PathBuf;
 #[derive(Debug, clap::Args)]
 #[command(
     after_help = "Names, addresses, phones, identifiers of people, claims and accounts, dates of birth and free text are
-replaced by others of the same shape; amounts, codes, dates of service and payers stay. One key gives the same
+replaced by others of the same shape; amounts, codes, dates of service and of death, and payers stay. One key gives the same
 replacement for the same value in every file.
 
 Examples:
