@@ -87,7 +87,9 @@ pub fn isa(input: &[u8]) -> IResult<&[u8], Isa<'_>> {
         repetition: repetition_of(elements[10]),
         segment: terminator[0],
     };
-    if delimiters.are_usable() && elements[..15].iter().all(|e| e.len() <= 40) {
+    // Where the terminator stands earlier, this is a shorter segment and some of what follows it.
+    let whole = |e: &&[u8]| e.len() <= 40 && !e.contains(&delimiters.segment);
+    if delimiters.are_usable() && elements[..15].iter().all(whole) {
         Ok((input, Isa { elements, delimiters }))
     } else {
         Err(nom::Err::Error(nom::error::Error::new(input, nom::error::ErrorKind::Verify)))
@@ -142,6 +144,7 @@ pub struct Segment<'a> {
     delimiters: Delimiters,
     locus: Locus,
     divided: bool,
+    header: bool,
 }
 
 impl<'a> Segment<'a> {
@@ -161,7 +164,7 @@ impl<'a> Segment<'a> {
         delimiters: Delimiters,
         locus: Locus,
     ) -> Self {
-        Self { bytes, ends, raw, lead, delimiters, locus, divided: true }
+        Self { bytes, ends, raw, lead, delimiters, locus, divided: true, header: false }
     }
 
     /// Told that there is no component or repetition separator in it.
@@ -169,6 +172,20 @@ impl<'a> Segment<'a> {
     pub(crate) fn with_divided(mut self, divided: bool) -> Self {
         self.divided = divided;
         self
+    }
+
+    /// Told whether it opened its interchange.
+    #[inline]
+    pub(crate) fn with_header(mut self, header: bool) -> Self {
+        self.header = header;
+        self
+    }
+
+    /// Whether it is the ISA that opened its interchange and told the delimiters. Any other ISA is data gone astray.
+    #[must_use]
+    #[inline]
+    pub fn is_header(&self) -> bool {
+        self.header
     }
 
     /// Whether a component or repetition separator may stand in it; where not, no element need be looked through.

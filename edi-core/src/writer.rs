@@ -11,7 +11,7 @@
 //! ```
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::lex::{Delimiters, ISA_WIDTHS, Segment};
+use crate::lex::{self, Delimiters, ISA_WIDTHS, Segment};
 use crate::value::{Procedure, Wire, WireValue};
 use crate::{Locus, Text};
 use std::io::{Read, Write};
@@ -124,31 +124,38 @@ impl<W: Write> SegmentWriter<W> {
 
     /// Begins a segment; nothing is written before [`SegmentBuilder::finish`].
     pub fn segment(&mut self, id: &str) -> SegmentBuilder<'_, W> {
+        self.begin(id.as_bytes())
+    }
+
+    fn begin(&mut self, id: &[u8]) -> SegmentBuilder<'_, W> {
         self.buffer.clear();
-        self.buffer.extend(id.as_bytes());
+        self.buffer.extend(id);
         let keep = self.buffer.len();
-        let fault = id.bytes().find(|b| self.refuses(*b)).map(|held| (0, held));
+        let fault = id.iter().find(|b| self.refuses(**b)).map(|held| (0, *held));
         SegmentBuilder { writer: self, keep, element: 0, fault }
     }
 
-    /// Writes a segment as it was read, with this writer's delimiters. An ISA gets its padding back and tells
-    /// the new delimiters. Nothing is counted for trailers: the caller copies those too, or writes its own.
+    /// Writes a segment as it was read, empty elements at its end too, with this writer's delimiters. The ISA of an
+    /// interchange gets its padding back and tells the new delimiters; one that strayed into a body stays data.
+    /// Nothing is counted for trailers: the caller copies those too, or writes its own.
     ///
     /// # Errors
     /// Where its data holds one of this writer's delimiters, or the output fails.
     pub fn copy(&mut self, segment: &Segment<'_>) -> Result<()> {
-        if segment.id() == b"ISA" {
+        if segment.is_header() {
             return self.copy_isa(segment);
         }
-        let mut builder = self.segment(&segment.id_text());
+        let mut builder = self.begin(segment.id());
         for element in segment.elements() {
             builder = builder.element(element);
         }
+        builder.keep = builder.writer.buffer.len();
         builder.finish()
     }
 
     fn copy_isa(&mut self, isa: &Segment<'_>) -> Result<()> {
-        let repetition = isa.delimiters().repetition.and(self.delimiters.repetition).map(|by| [by]);
+        // Without a repetition separator of the writer's own, that of the file must not be told any more.
+        let repetition = isa.delimiters().repetition.map(|_| [self.delimiters.repetition.unwrap_or(b'U')]);
         let component = [self.delimiters.component];
         let mut values = [&b""[..]; 16];
         for (value, n) in values.iter_mut().zip(1..) {
@@ -338,6 +345,12 @@ impl<W: Write> SegmentWriter<W> {
         byte < 0x20 || byte == 0x7F || self.delimiters.contains(byte)
     }
 
+    /// Whether a reader would end the interchange at the segment in the buffer and begin another.
+    fn reads_as_header(&self) -> bool {
+        let isa = self.buffer.get(..3).is_some_and(|id| id.eq_ignore_ascii_case(b"ISA"));
+        isa && lex::isa(&[&self.buffer[..], &[self.delimiters.segment]].concat()).is_ok()
+    }
+
     fn flush_segment(&mut self) -> Result<()> {
         self.buffer.push(self.delimiters.segment);
         if self.line_breaks {
@@ -387,12 +400,19 @@ impl<W: Write> SegmentBuilder<'_, W> {
         self
     }
 
-    /// The next element, as a value or what stood in its place.
+    /// The next element, as a value or what stood in its place. What its own file's delimiters divided (`.5`, with
+    /// the point as one of them) is refused where it would be read as a value now.
     pub fn wire<T: WireValue>(mut self, value: &Wire<T>) -> Self {
         self.begin_element();
         let from = self.writer.buffer.len();
         value.write(&mut self.writer.buffer);
         self.check_from(from);
+        if let Wire::Raw(text) = value
+            && Wire::<T>::of(text.as_bytes()).value().is_some()
+        {
+            let divider = text.bytes().find(|b| !b.is_ascii_alphanumeric()).unwrap_or_default();
+            self.fault = self.fault.or(Some((self.element, divider)));
+        }
         self
     }
 
@@ -448,7 +468,8 @@ impl<W: Write> SegmentBuilder<'_, W> {
     /// Writes the segment without empty elements at its end.
     ///
     /// # Errors
-    /// Where an element holds a delimiter or a control character, or the output fails.
+    /// Where an element holds a delimiter or a control character, the segment would be read as the ISA of another
+    /// interchange, or the output fails.
     pub fn finish(self) -> Result<()> {
         if let Some((element, held)) = self.fault {
             let id: Vec<u8> = self.writer.buffer.iter().copied().take_while(|b| b.is_ascii_alphanumeric()).collect();
@@ -457,6 +478,9 @@ impl<W: Write> SegmentBuilder<'_, W> {
         self.writer.buffer.truncate(self.keep);
         if self.writer.buffer.is_empty() {
             return Err(order("a segment of nothing: neither id nor elements"));
+        }
+        if self.writer.reads_as_header() {
+            return Err(order("a segment inside an interchange that would be read as the ISA of another"));
         }
         self.writer.flush_segment()
     }
@@ -526,6 +550,55 @@ mod tests {
             let raw = crate::segment::RawSegment::of(&segment);
             assert_eq!(written(|w| raw.write(w)).unwrap(), format!("{body}~"));
         }
+    }
+
+    /// The segments of a file with this body, copied into this writer.
+    fn copied(body: &str, delimiters: Delimiters) -> Result<String> {
+        let file = format!(
+            "ISA*00*          *00*          *ZZ*A              *ZZ*B              *260105*1200*^*00501*000000001*0*P*:~{body}"
+        );
+        let mut reader = crate::reader::Reader::new(file.as_bytes())?;
+        let mut out = SegmentWriter::new(Vec::new(), delimiters);
+        while let Some(segment) = reader.next()? {
+            out.copy(&segment)?;
+        }
+        Ok(String::from_utf8(out.into_inner()?).unwrap())
+    }
+
+    /// Behind an IEA a bare `GE` would be junk, where `GE*` is a stray trailer.
+    #[test]
+    fn a_copy_keeps_empty_elements_at_the_end() {
+        let body = "GS*HP**~IEA*~GE*~";
+        assert!(copied(body, Delimiters::default()).unwrap().ends_with(body));
+    }
+
+    #[test]
+    fn an_isa_in_a_body_stays_data() {
+        let body = "GS*HP~ISA*00~REF*1*2*3*4*5*6*7*8*9*10*11*12*13*14*:~";
+        assert!(copied(body, Delimiters::default()).unwrap().ends_with(body));
+        // With sixteen elements it would be a header: it is refused, however it is spelled.
+        for id in ["ISA", "isa"] {
+            let refused = written(|w| w.segment(id).skip(14).text("P").text(">").finish()).unwrap_err();
+            assert!(matches!(*refused.kind, ErrorKind::EnvelopeOrder(_)), "{refused}");
+        }
+    }
+
+    /// `.5` is two components where the point is a delimiter, and must not become fifty cents.
+    #[test]
+    fn what_was_unreadable_is_not_written_as_a_value() {
+        let points = Delimiters { component: b'.', ..Delimiters::default() };
+        let amount = lex::Element::new(b".5", points).wire::<Money>();
+        let refused = written(|w| w.segment("AMT").text("D").wire(&amount).finish()).unwrap_err();
+        assert!(matches!(*refused.kind, ErrorKind::DelimiterInData { element: 2, held: '.', .. }), "{refused}");
+        let text = lex::Element::new(b"none", points).wire::<Money>();
+        assert_eq!(written(|w| w.segment("AMT").text("D").wire(&text).finish()).unwrap(), "AMT*D*none~");
+    }
+
+    #[test]
+    fn a_copy_without_repetitions_tells_none() {
+        let without = Delimiters { repetition: None, ..Delimiters::default() };
+        assert_eq!(&copied("GS*HP~", without).unwrap()[81..84], "*U*");
+        assert!(copied("REF*A^B~", without).is_err());
     }
 
     #[test]

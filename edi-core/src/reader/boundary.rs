@@ -83,6 +83,7 @@ impl<R: BufRead> Reader<R> {
         self.line_style = false;
         match found {
             Start::Isa(shape) => {
+                self.header = true;
                 self.set_delimiters(shape.delimiters);
                 if shape.unpadded || shape.guessed_component {
                     self.repaired(RepairKind::IsaPadding, locus, 1)?;

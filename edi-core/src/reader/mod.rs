@@ -104,6 +104,8 @@ pub struct Reader<R: BufRead> {
     /// Between IEA and the next ISA, or before the first.
     at_boundary: bool,
     opened: bool,
+    /// The current segment is the ISA of its interchange.
+    header: bool,
     line: u64,
     last_was_cr: bool,
     /// Line breaks stand behind terminators in this interchange.
@@ -147,6 +149,7 @@ impl<R: BufRead> Reader<R> {
             cut: false,
             at_boundary: true,
             opened: false,
+            header: false,
             line: 1,
             last_was_cr: false,
             line_style: false,
@@ -187,7 +190,7 @@ impl<R: BufRead> Reader<R> {
         let bytes = if self.use_scratch { &self.scratch[..] } else { &raw[..length] };
         let lead = &self.buffer[self.lead..self.start];
         let segment = Segment::new(bytes, self.scanner.ends(), raw, lead, delimiters, self.locus);
-        Some(segment.with_divided(self.scanner.divided))
+        Some(segment.with_divided(self.scanner.divided).with_header(self.header))
     }
 
     /// The id of the segment that [`next`](Self::next) gave last; empty where it gave none.
@@ -243,6 +246,7 @@ impl<R: BufRead> Reader<R> {
     pub fn advance(&mut self) -> Result<bool> {
         self.lead = self.end;
         self.start = self.end;
+        self.header = false;
         if !self.buffer[self.start..self.filled].first().is_some_and(u8::is_ascii_uppercase) {
             self.skip_trivia()?;
         }
@@ -250,7 +254,8 @@ impl<R: BufRead> Reader<R> {
             self.find_interchange()?;
         } else if self.may_open_interchange()? {
             self.need(start::WINDOW)?;
-            if let Some(found) = start::at(&self.buffer[self.start..self.filled]) {
+            let here = &self.buffer[self.start..self.filled];
+            if let Some(found) = self.delimiters.and_then(|delimiters| start::inside(here, delimiters)) {
                 self.open_interchange(found)?;
             }
         }

@@ -48,6 +48,17 @@ pub(super) fn at(input: &[u8]) -> Option<Start> {
     None
 }
 
+/// What begins inside an interchange with these delimiters. An ISA with its separator, which its terminator ends before
+/// the sixteenth element, is no header but a segment gone astray, whatever stands behind it.
+pub(super) fn inside(input: &[u8], delimiters: Delimiters) -> Option<Start> {
+    let found = at(input)?;
+    if input[3] != delimiters.element || matches!(found, Start::Fragment(_)) {
+        return Some(found);
+    }
+    let (last, _) = input.iter().enumerate().filter(|(_, b)| **b == delimiters.element).nth(15)?;
+    (!input[..=last + 1].contains(&delimiters.segment)).then_some(found)
+}
+
 /// Whether an ISA seems to begin here: the id and a byte that may delimit.
 pub(super) fn is_isa(input: &[u8]) -> bool {
     matches!(input, [i, s, a, separator, ..]
@@ -84,7 +95,7 @@ fn isa(input: &[u8]) -> Option<IsaShape> {
         let wrapped = breaks > 0 && rest.get(breaks - 1).is_some_and(|b| may_terminate(*b));
         if fixed && !wrapped {
             let shape = IsaShape { delimiters: isa.delimiters, unpadded: false, guessed_component: false };
-            return Some(without_isa16(shape, rest).unwrap_or(shape));
+            return Some(without_isa16(shape, &isa, rest).unwrap_or(shape));
         }
     }
     unwrapped_isa(input)
@@ -111,18 +122,18 @@ fn unwrapped_isa(input: &[u8]) -> Option<IsaShape> {
     clean.extend([component, terminator]);
     let (_, isa) = lex::isa(&clean).ok()?;
     let shape = IsaShape { delimiters: isa.delimiters, unpadded: !padded, guessed_component: false };
-    Some(without_isa16(shape, &behind[breaks..]).unwrap_or(shape))
+    Some(without_isa16(shape, &isa, &behind[breaks..]).unwrap_or(shape))
 }
 
 /// Where ISA16 is missing, its place is taken by the terminator and that of the terminator by a line break:
 /// then the line behind ends with the same byte.
-fn without_isa16(shape: IsaShape, behind: &[u8]) -> Option<IsaShape> {
+fn without_isa16(shape: IsaShape, isa: &lex::Isa<'_>, behind: &[u8]) -> Option<IsaShape> {
     if !is_line_break(shape.delimiters.segment) {
         return None;
     }
     let line = behind.split(|b| is_line_break(*b)).next()?;
     let terminator = shape.delimiters.component;
-    if line.last() != Some(&terminator) || line.contains(&shape.delimiters.segment) {
+    if line.last() != Some(&terminator) || isa.elements[..15].iter().any(|element| element.contains(&terminator)) {
         return None;
     }
     let component = guess_component(behind, shape.delimiters.element, terminator);
