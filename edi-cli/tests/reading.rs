@@ -4,6 +4,7 @@ mod support;
 
 use pretty_assertions::assert_eq;
 use serde_json::Value;
+use std::io::Write as _;
 use support::{edi, edi_with, golden, root};
 
 #[test]
@@ -224,4 +225,35 @@ fn a_loaded_list_is_laid_over() {
     let load = edi(&["codes", "--codes", &codes, "load", &list.display().to_string(), "--set", "carc"]);
     assert_eq!(load.code, 0, "{}", load.stderr);
     assert!(edi(&["codes", "--codes", &codes, "carc", "197"]).stdout.contains("Our office's own words"));
+}
+
+/// What can be unpacked of a cut archive is read like the same bytes of a cut file, and the cut is told.
+#[test]
+fn a_cut_gzip_is_read_as_far_as_it_goes() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("cut.835.gz");
+    let name = path.to_str().unwrap();
+    let base = std::fs::read(root().join("testdata/remits/mixed.835")).unwrap();
+    // Stored blocks: what stands before the cut can be unpacked to its last byte.
+    let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::none());
+    packed.write_all(&base).unwrap();
+    let packed = packed.finish().unwrap();
+    let whole = base.len() * 4 / 5;
+    assert_eq!(base[..whole].windows(4).filter(|window| window == b"CLP*").count(), 2);
+    // In the data; in the checksum behind it.
+    for (cut, claims) in [(8 + base.len() - whole, 2), (1, 3)] {
+        std::fs::write(&path, &packed[..packed.len() - cut]).unwrap();
+        for command in [&["inspect"][..], &["fmt"], &["validate"], &["remit", "check"], &["remit", "show"]] {
+            let run = edi(&[command, &[name]].concat());
+            assert_eq!(run.code, 1, "{command:?} {}", run.stderr);
+            let told = format!("{}{}", run.stdout, run.stderr);
+            assert!(told.contains("REPAIR-BROKEN-OFF"), "{command:?} {told}");
+            assert_eq!(told.contains("REPAIR-TRUNCATED"), claims == 2, "{command:?} {told}");
+            assert!(told.contains(&format!("claims {claims} in = {claims} out + 0 held")), "{command:?} {told}");
+            let strict = edi(&[&["--strict"], command, &[name]].concat());
+            assert_eq!(strict.code, 2, "{command:?} {}", strict.stderr);
+        }
+    }
+    std::fs::write(&path, &packed[..5]).unwrap();
+    assert_eq!(edi(&["inspect", name]).code, 2);
 }

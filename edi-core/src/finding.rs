@@ -83,6 +83,8 @@ pub enum RepairKind {
     MissingSe,
     /// The stream ended inside a segment, which was set aside.
     Truncated,
+    /// The stream broke off before its own end: a compressed file that is cut.
+    BrokenOff,
 }
 
 /// Faults of an interchange.

@@ -43,8 +43,16 @@ pub fn edi_in(folder: &Path, arguments: &[&str], stdin: &[u8]) -> Run {
         .stderr(Stdio::piped())
         .spawn()
         .unwrap();
-    child.stdin.take().unwrap().write_all(stdin).unwrap();
-    let output = child.wait_with_output().unwrap();
+    let mut pipe = child.stdin.take().unwrap();
+    let output = std::thread::scope(|scope| {
+        // Beside the reading: neither side waits for the other where there is more than a pipe holds. `edi` need not
+        // read to the end.
+        scope.spawn(move || match pipe.write_all(stdin) {
+            Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => panic!("stdin of edi: {error}"),
+            _ => {}
+        });
+        child.wait_with_output().unwrap()
+    });
     Run {
         stdout: String::from_utf8(output.stdout).unwrap(),
         stderr: String::from_utf8(output.stderr).unwrap(),

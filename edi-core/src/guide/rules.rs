@@ -367,4 +367,5 @@ pub static RULES: &[Rule] = &[
     rule_of("REPAIR-NO-GE", 0, "The GE is missing.", "Ask for the file again: it may be cut.", STREAM),
     rule_of("REPAIR-NO-SE", 0, "The SE is missing.", "Ask for the file again: it may be cut.", STREAM),
     rule_of("REPAIR-TRUNCATED", 0, "The file ends inside a segment.", "Ask for the file again: it is cut.", STREAM),
+    rule_of("REPAIR-BROKEN-OFF", 0, "The compressed file is cut.", "Ask for the file again.", STREAM),
 ];

@@ -34,7 +34,7 @@ use crate::lex::{Delimiters, Segment};
 use crate::locus::Locus;
 use scan::Scanner;
 use source::Source;
-use std::io::BufRead;
+use std::io::{self, BufRead};
 
 /// What the reader refuses and how much it takes.
 #[derive(Debug, Clone)]
@@ -309,11 +309,22 @@ impl<R: BufRead> Reader<R> {
         if self.buffer.len() - self.filled < CHUNK {
             self.buffer.resize(self.filled + 2 * CHUNK, 0);
         }
-        let read = self.source.read(&mut self.buffer[self.filled..])?;
+        let read = match self.source.read(&mut self.buffer[self.filled..]) {
+            Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => self.broken_off()?,
+            read => read?,
+        };
         self.filled += read;
         self.accounting.bytes += read as u64;
         self.ended = read == 0;
         Ok(!self.ended)
+    }
+
+    /// The source ended before its time: what it gave is read like a file that was cut there. No byte was read.
+    #[cold]
+    fn broken_off(&mut self) -> Result<usize> {
+        let locus = Locus { byte: self.accounting.bytes, line: self.line, ..self.locus };
+        self.repaired(RepairKind::BrokenOff, locus, 1)?;
+        Ok(0)
     }
 
     /// Makes sure that `length` bytes stand behind the start of the segment, unless the stream ends before.

@@ -59,6 +59,11 @@ pub(super) fn finding(kind: RepairKind, locus: Locus) -> Finding {
             Severity::Error,
             "the file ends inside a segment; that segment was set aside and what stands before it kept",
         ),
+        BrokenOff => (
+            "REPAIR-BROKEN-OFF",
+            Severity::Error,
+            "the compressed file is cut: what could be unpacked of it was read; ask for the file again",
+        ),
     };
     Finding::new(rule, Kind::Repair(kind), message, locus).with_snip(0).with_severity(severity)
 }

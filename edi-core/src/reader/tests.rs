@@ -175,6 +175,39 @@ fn fragments_without_an_isa() {
     }
 }
 
+/// Gives its bytes, and then says that there should be more: what a cut gzip file does.
+struct Broken<'a>(&'a [u8]);
+
+impl Read for Broken<'_> {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        if self.0.is_empty() { Err(io::ErrorKind::UnexpectedEof.into()) } else { self.0.read(into) }
+    }
+}
+
+#[test]
+fn what_stands_before_a_break_is_read() {
+    for end in 4..FILE.len() {
+        let mut reader = Reader::new(BufReader::with_capacity(1, Broken(&FILE.as_bytes()[..end]))).unwrap();
+        let mut segments = 0;
+        let ended = loop {
+            match reader.next() {
+                Ok(Some(_)) => segments += 1,
+                Ok(None) => break true,
+                Err(_) => break false, // cut inside the ISA
+            }
+        };
+        assert_eq!(ended, end > 105, "{end}");
+        let whole = FILE[..end].matches('~').count();
+        assert!(!ended || segments == whole || segments == whole + 1, "{end}: {segments}");
+        assert!(!ended || reader.accounting().is_conserved());
+        assert_eq!(&*reader.repairs()[0].rule, "REPAIR-BROKEN-OFF");
+    }
+    let strict = Options { strict: true, ..Options::default() };
+    let mut reader = Reader::with_options(BufReader::new(Broken(FILE.as_bytes())), strict).unwrap();
+    while let Ok(Some(_)) = reader.next() {}
+    assert!(matches!(reader.next(), Err(error) if matches!(*error.kind, ErrorKind::RepairRefused { .. })));
+}
+
 #[test]
 fn a_lost_last_terminator_and_a_cut() {
     let (segments, repairs, _) = read(FILE.trim_end_matches('~').as_bytes());
