@@ -4,9 +4,9 @@
 //! receiver and provider, into a spool; at the end spools become files. Files appear under their name only when
 //! they are published, whole, and never over another one.
 
-use crate::encounter::{BoxError, EncounterError, Practice};
-use crate::model::{Claim, Header};
-use crate::write::{ClaimWriter, GUIDE};
+use crate::encounter::{BoxError, Draft, EncounterError, Practice, Rendered, hl};
+use crate::model::{Header, Loop};
+use crate::write::GUIDE;
 use chrono::NaiveDateTime;
 use edi_core::writer::{GroupHeader, InterchangeHeader, SegmentWriter};
 use edi_core::{Money, Text};
@@ -97,6 +97,9 @@ impl BatchOptions {
     }
 }
 
+/// HL01 of the billing provider in its transaction set.
+const BILLING: u64 = 1;
+
 /// How much is held in memory of a spool.
 const SPOOL: usize = 64 * 1024;
 
@@ -114,20 +117,14 @@ struct Spool {
 struct Part {
     ordinal: usize,
     header: Arc<Header>,
-    writer: ClaimWriter,
+    /// HL01 of the last HL; the first one is the billing provider's.
+    levels: u64,
     offset: u64,
     bytes: u64,
     segments: u64,
     claims: u64,
     lines: u64,
     charge: Money,
-}
-
-/// A claim as segments, not yet in its spool.
-pub(crate) struct Rendered {
-    bytes: Vec<u8>,
-    segments: u64,
-    writer: ClaimWriter,
 }
 
 /// One receiver's file.
@@ -193,7 +190,7 @@ impl<'a> Batch<'a> {
             Part {
                 ordinal: outgoing.begun,
                 header: Arc::new(self.practice.header(receiver, reference, self.options.clock)),
-                writer: ClaimWriter::default(),
+                levels: 0,
                 offset: spool.length,
                 bytes: 0,
                 segments: 0,
@@ -205,35 +202,42 @@ impl<'a> Batch<'a> {
         Arc::clone(&part.header)
     }
 
-    /// Writes a claim behind those of its spool, where nothing changes before [`commit`](Self::commit).
-    pub(crate) fn render(&self, receiver: usize, provider: usize, claim: &Claim) -> Result<Rendered, EncounterError> {
-        let open = self.spools.get(&(receiver, provider)).and_then(|s| s.open.as_ref());
-        let mut writer = open.map(|part| part.writer.clone()).unwrap_or_default();
-        let out = SegmentWriter::new(Vec::with_capacity(2048), self.practice.delimiters);
-        let mut out = out.with_line_breaks(self.options.line_breaks);
-        writer.write(&mut out, claim)?;
-        let segments = out.segments();
-        Ok(Rendered { bytes: out.into_inner()?, segments, writer })
-    }
-
-    /// Takes a rendered claim.
-    pub(crate) fn commit(
-        &mut self,
-        receiver: usize,
-        provider: usize,
-        claim: &Claim,
-        rendered: Rendered,
-    ) -> Result<(), EncounterError> {
-        let Some(spool) = self.spools.get_mut(&(receiver, provider)) else { return Ok(()) };
+    /// Writes a claim behind those of its receiver and billing provider.
+    pub(crate) fn put(&mut self, draft: &Draft, claim: &Rendered, lines: usize) -> Result<(), EncounterError> {
+        let Some(spool) = self.spools.get_mut(&(draft.receiver, draft.provider)) else { return Ok(()) };
         let Some(part) = &mut spool.open else { return Ok(()) };
-        part.bytes += rendered.bytes.len() as u64;
-        part.segments += rendered.segments;
+        let (before, mut billing) = (spool.buffer.len(), 0);
+        let mut level = |buffer: &mut Vec<u8>, parent, code, children| {
+            part.levels += 1;
+            part.segments += 1;
+            hl(buffer, self.practice.delimiters, (part.levels, parent), code, children);
+            buffer.push(self.practice.delimiters.segment);
+            if self.options.line_breaks {
+                buffer.push(b'\n');
+            }
+            part.levels
+        };
+        if part.claims == 0 {
+            level(&mut spool.buffer, None, "20", true);
+            let out = SegmentWriter::new(&mut spool.buffer, self.practice.delimiters);
+            let mut out = out.with_line_breaks(self.options.line_breaks);
+            self.practice.billing(draft.provider).write(&mut out)?;
+            billing = out.segments();
+        }
+        let (subscriber, rest) = claim.bytes();
+        let number = level(&mut spool.buffer, Some(BILLING), "22", claim.dependent);
+        spool.buffer.extend_from_slice(subscriber);
+        if claim.dependent {
+            level(&mut spool.buffer, Some(number), "23", false);
+        }
+        spool.buffer.extend_from_slice(rest);
+        let bytes = (spool.buffer.len() - before) as u64;
+        part.bytes += bytes;
+        part.segments += claim.places().len() as u64 + billing;
         part.claims += 1;
-        part.lines += claim.information.lines.len() as u64;
-        part.charge += claim.information.claim.charge.or_zero();
-        part.writer = rendered.writer;
-        spool.length += rendered.bytes.len() as u64;
-        spool.buffer.extend(&rendered.bytes);
+        part.lines += lines as u64;
+        part.charge += draft.charge;
+        spool.length += bytes;
         if spool.buffer.len() > SPOOL { spool.flush() } else { Ok(()) }
     }
 
@@ -271,7 +275,7 @@ impl<'a> Batch<'a> {
         })?;
         for (provider, part) in &outgoing.parts {
             out.begin_transaction_as("837", &format!("{:04}", part.ordinal), GUIDE)?;
-            part.writer.header(&mut out, &part.header)?;
+            part.header.write(&mut out)?;
             if let Some(spool) = self.spools.get(&(receiver, *provider)) {
                 let mut claims = spool.read(part).map_err(EncounterError::io("reading claims in progress"))?;
                 out.append(&mut claims, part.segments)?;

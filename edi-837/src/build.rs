@@ -2,8 +2,10 @@
 
 use crate::Claim;
 use crate::batch::{Batch, BatchOptions, ControlNumbers, ManifestEntry};
-use crate::encounter::{BoxError, Desk, Drafter, Encounter, EncounterError, Encounters, Examiner, Mapping};
-use crate::encounter::{Practice, Problem, Rejects, Weight, claim_id};
+use crate::encounter::{BoxError, CLAIM_ID, Desk, Draft, Drafter, Encounter, EncounterError, Encounters, Examiner};
+use crate::encounter::{Mapping, Practice, Problem, Rejects, Rendered, Renderer, Weight};
+use crate::model::{BillingProvider, Header};
+use edi_core::lex::Delimiters;
 use edi_core::{Money, Text};
 use serde::Serialize;
 use std::borrow::Cow;
@@ -11,6 +13,7 @@ use std::collections::{BTreeMap, HashSet};
 use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
 use std::io::BufRead;
 use std::path::Path;
+use std::sync::Arc;
 use tempfile::NamedTempFile;
 
 /// The most encounters of one run; of each a hash of eight bytes is kept, so that none comes twice.
@@ -47,6 +50,30 @@ pub enum Verdict {
         /// What to do about it.
         fix: String,
     },
+}
+
+/// A claim that is about to go out: its segments are written and checked.
+pub struct ReadyClaim<'a> {
+    encounter: &'a Encounter,
+    rendered: &'a Rendered,
+    delimiters: Delimiters,
+    header: &'a Arc<Header>,
+    billing: &'a Arc<BillingProvider>,
+}
+
+impl ReadyClaim<'_> {
+    /// CLM01, our number of the claim.
+    #[must_use]
+    pub fn number(&self) -> &str {
+        self.encounter.claim.get(*CLAIM_ID)
+    }
+
+    /// The claim, read from its segments; each call reads it anew.
+    #[must_use]
+    pub fn claim(&self) -> Claim {
+        let (header, billing) = (Arc::clone(self.header), Arc::clone(self.billing));
+        self.rendered.claim(self.delimiters, header, billing).unwrap_or_default()
+    }
 }
 
 /// What a run did: encounters in are written or rejected.
@@ -169,22 +196,22 @@ pub fn build<R: BufRead>(
     options: &BuildOptions,
     numbers: &mut dyn ControlNumbers,
     out: &Path,
-    on_claim: impl FnMut(&Claim) -> Result<Verdict, BoxError>,
+    on_claim: impl FnMut(&ReadyClaim<'_>) -> Result<Verdict, BoxError>,
 ) -> Result<Built, EncounterError> {
     let mut encounters = Encounters::new(input, mapping)?;
-    let drafter = Drafter {
-        practice,
-        formats: &mapping.formats,
-        today: options.batch.clock.date(),
-        reject_unbillable: options.reject_unbillable,
-    };
+    let today = options.batch.clock.date();
+    let drafter = Drafter::new(practice, &mapping.formats, today, options.reject_unbillable);
     let batch = Batch::new(practice, &options.batch, numbers, out)?;
     let report = BuildReport { test: practice.test, ..BuildReport::default() };
     let rejects = Rejects::new(out, name, batch.run());
     let examiner = Examiner::new(practice);
-    let mut run = Run { drafter, examiner, options, batch, rejects, seen: Seen::default(), report, on_claim };
-    while let Some(encounter) = encounters.next()? {
-        run.take(&encounter, &encounters)?;
+    let renderer = Renderer::new(practice.delimiters, options.batch.line_breaks);
+    let (rendered, seen) = (Rendered::default(), Seen::default());
+    let mut run =
+        Run { practice, drafter, renderer, rendered, examiner, options, batch, rejects, seen, report, on_claim };
+    let mut encounter = Encounter::default();
+    while encounters.next(&mut encounter)? {
+        run.take(&mut encounter, &encounters)?;
     }
     run.report.unknown_columns = encounters.unknown();
     run.finish()
@@ -194,7 +221,10 @@ pub fn build<R: BufRead>(
 type Seen = HashSet<u64, BuildHasherDefault<DefaultHasher>>;
 
 struct Run<'a, F> {
+    practice: &'a Practice,
     drafter: Drafter<'a>,
+    renderer: Renderer,
+    rendered: Rendered,
     examiner: Examiner,
     options: &'a BuildOptions,
     batch: Batch<'a>,
@@ -204,26 +234,22 @@ struct Run<'a, F> {
     on_claim: F,
 }
 
-impl<F: FnMut(&Claim) -> Result<Verdict, BoxError>> Run<'_, F> {
-    fn take<R: BufRead>(&mut self, encounter: &Encounter, from: &Encounters<R>) -> Result<(), EncounterError> {
+impl<F: FnMut(&ReadyClaim<'_>) -> Result<Verdict, BoxError>> Run<'_, F> {
+    fn take<R: BufRead>(&mut self, encounter: &mut Encounter, from: &Encounters<R>) -> Result<(), EncounterError> {
         self.report.encounters += 1;
         let name_of = |column| from.name_of(column);
         let mut desk = Desk { encounter: encounter.key(), name_of: &name_of, problems: Vec::new() };
         self.once(encounter, &mut desk)?;
         let draft = self.drafter.draft(encounter, &mut desk);
         if !desk.is_rejected() {
-            let header = self.batch.header(draft.receiver, draft.provider);
-            if let Some(claim) = draft.claim(self.drafter.practice, header) {
-                self.examiner.examine(&claim, &draft, &mut desk)?;
-                self.write(&claim, draft.receiver, draft.provider, encounter, &mut desk)?;
-            }
+            self.write(&draft, encounter, &mut desk)?;
         }
         if desk.is_rejected() {
             self.report.rejected += 1;
             self.rejects.push(encounter, from)?;
         }
-        let provider = self.drafter.practice.providers.get(draft.provider).map(|p| p.npi.clone());
-        let (payer, provider) = (draft.payer(), provider.unwrap_or_default());
+        let provider = self.practice.providers.get(draft.provider).map(|p| p.npi.clone());
+        let (payer, provider) = (encounter.payer(), provider.unwrap_or_default());
         self.report.count(desk.problems, payer, provider, self.options.problem_limit);
         Ok(())
     }
@@ -241,7 +267,7 @@ impl<F: FnMut(&Claim) -> Result<Verdict, BoxError>> Run<'_, F> {
         if !self.seen.insert(hash) {
             desk.refuse(
                 &encounter.claim,
-                claim_id(),
+                *CLAIM_ID,
                 "came before in this file".to_owned(),
                 "put the rows of one encounter together, or give it another number".to_owned(),
             );
@@ -249,24 +275,28 @@ impl<F: FnMut(&Claim) -> Result<Verdict, BoxError>> Run<'_, F> {
         Ok(())
     }
 
-    fn write(
-        &mut self,
-        claim: &Claim,
-        receiver: usize,
-        provider: usize,
-        encounter: &Encounter,
-        desk: &mut Desk<'_>,
-    ) -> Result<(), EncounterError> {
+    /// Writes the claim as segments, has them examined and shown to the caller, and puts them into a file.
+    fn write(&mut self, draft: &Draft, encounter: &Encounter, desk: &mut Desk<'_>) -> Result<(), EncounterError> {
+        if let Err((line, column, fault)) = self.renderer.render(encounter, draft.dependent, &mut self.rendered) {
+            let values = line.and_then(|line| encounter.lines.get(line)).unwrap_or(&encounter.claim);
+            desk.error("ENC-REFUSED", values, column, fault);
+            return Ok(());
+        }
+        let header = self.batch.header(draft.receiver, draft.provider);
+        let billing = self.practice.billing(draft.provider);
+        let (at, around) = ((draft.receiver, draft.provider), (&*header, &*billing));
+        self.examiner.examine(&self.rendered, at, around, encounter, desk)?;
         if desk.is_rejected() {
             return Ok(());
         }
-        let rendered = self.batch.render(receiver, provider, claim)?;
-        match (self.on_claim)(claim).map_err(EncounterError::Caller)? {
-            Verdict::Refuse { reason, fix } => desk.refuse(&encounter.claim, claim_id(), reason, fix),
+        let delimiters = self.practice.delimiters;
+        let ready = ReadyClaim { encounter, rendered: &self.rendered, delimiters, header: &header, billing: &billing };
+        match (self.on_claim)(&ready).map_err(EncounterError::Caller)? {
+            Verdict::Refuse { reason, fix } => desk.refuse(&encounter.claim, *CLAIM_ID, reason, fix),
             Verdict::Take => {
-                self.batch.commit(receiver, provider, claim, rendered)?;
+                self.batch.put(draft, &self.rendered, encounter.lines.len())?;
                 self.report.written += 1;
-                self.report.charge += claim.information.claim.charge.or_zero();
+                self.report.charge += draft.charge;
             }
         }
         Ok(())

@@ -20,7 +20,7 @@ pub mod view;
 pub mod write;
 
 pub use batch::{BatchOptions, ControlKind, ControlNumbers, ManifestEntry, Sequence};
-pub use build::{BuildOptions, BuildReport, Built, Verdict, build};
+pub use build::{BuildOptions, BuildReport, Built, ReadyClaim, Verdict, build};
 pub use model::Claim;
 pub use read::{ClaimKind, ClaimReader, FoundClaim};
 pub use write::ClaimWriter;

@@ -1,7 +1,7 @@
 //! Encounters become files: what goes out, what is rejected, and that nothing is lost.
 
 use edi_837::encounter::{self, EncounterError, Mapping, Practice, Template, Weight, columns};
-use edi_837::{BuildOptions, BuildReport, Claim, ClaimReader, FoundClaim, Sequence, Verdict, build};
+use edi_837::{BuildOptions, BuildReport, ClaimReader, FoundClaim, ReadyClaim, Sequence, Verdict, build};
 use pretty_assertions::assert_eq;
 use std::fs;
 use std::path::Path;
@@ -43,8 +43,8 @@ impl Outcome {
 fn run_with(input: &str, name: &str, mapping: &Mapping, options: &BuildOptions) -> Result<Outcome, EncounterError> {
     let folder = tempfile::tempdir().unwrap();
     let mut shown = Vec::new();
-    let mut on_claim = |claim: &Claim| {
-        shown.push(claim.number().clone());
+    let mut on_claim = |claim: &ReadyClaim<'_>| {
+        shown.push(claim.claim().information);
         Ok(Verdict::Take)
     };
     let source = (input.as_bytes(), name);
@@ -56,7 +56,7 @@ fn run_with(input: &str, name: &str, mapping: &Mapping, options: &BuildOptions) 
     let rejects = report.rejects.as_ref().map(text).unwrap_or_default();
     let outcome = Outcome { report, files, rejects };
     assert!(outcome.report.is_conserved());
-    let written: Vec<_> = outcome.claims().iter().map(|c| c.claim.number().clone()).collect();
+    let written: Vec<_> = outcome.claims().into_iter().map(|c| c.claim.information).collect();
     assert_eq!(written, shown, "what the caller saw is what was written");
     Ok(outcome)
 }
@@ -184,8 +184,8 @@ fn an_encounter_that_comes_again_is_rejected() {
 #[test]
 fn what_the_caller_refuses_is_rejected() {
     let folder = tempfile::tempdir().unwrap();
-    let refuse = |claim: &Claim| {
-        Ok(match claim.number().as_str() {
+    let refuse = |claim: &ReadyClaim<'_>| {
+        Ok(match claim.number() {
             "E-1002" => Verdict::Refuse { reason: "was sent before".to_owned(), fix: "send a replacement".to_owned() },
             _ => Verdict::Take,
         })

@@ -12,7 +12,7 @@ fn run(input: &str, out: &std::path::Path) -> Result<BuildReport, String> {
     let practice = Practice::parse(PRACTICE).unwrap();
     let options = BuildOptions::new(clock);
     let mut numbers = Sequence(1);
-    let take = |_: &edi_837::Claim| Ok(Verdict::Take);
+    let take = |_: &edi_837::ReadyClaim<'_>| Ok(Verdict::Take);
     let input = (input.as_bytes(), "in.ndjson");
     let built = build(input, &practice, &Mapping::default(), &options, &mut numbers, out, take);
     built.and_then(|built| built.publish(out)).map_err(|error| error.to_string())

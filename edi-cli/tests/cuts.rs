@@ -99,7 +99,7 @@ fn build(input: impl BufRead) -> (String, bool) {
     let at = chrono::NaiveDate::from_ymd_opt(2026, 1, 5).unwrap().into();
     let mapping = Mapping::default();
     let options = BuildOptions::new(at);
-    let take = |_: &edi_837::Claim| Ok(Verdict::Take);
+    let take = |_: &edi_837::ReadyClaim<'_>| Ok(Verdict::Take);
     let built =
         edi_837::build((input, "e.csv"), &practice, &mapping, &options, &mut Sequence(1), folder.path(), take).unwrap();
     let report = built.report();

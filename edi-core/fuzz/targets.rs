@@ -274,7 +274,7 @@ fn encounters(input: &[u8]) -> Traits {
     let at = chrono::NaiveDate::from_ymd_opt(2026, 1, 5).unwrap_or_default().into();
     let mapping = Mapping::default();
     let options = BuildOptions::new(at);
-    let take = |_: &edi_837::Claim| Ok(Verdict::Take);
+    let take = |_: &edi_837::ReadyClaim<'_>| Ok(Verdict::Take);
     let named = (input, "encounters.csv");
     match edi_837::build(named, &practice, &mapping, &options, &mut Sequence(1), folder.path(), take) {
         Ok(built) => {

@@ -168,8 +168,9 @@ impl<'a> Segment<'a> {
     }
 
     /// Told that there is no component or repetition separator in it.
+    #[must_use]
     #[inline]
-    pub(crate) fn with_divided(mut self, divided: bool) -> Self {
+    pub fn with_divided(mut self, divided: bool) -> Self {
         self.divided = divided;
         self
     }

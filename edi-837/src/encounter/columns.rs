@@ -8,6 +8,49 @@ use std::sync::OnceLock;
 /// Number of a row in the table; rows stand in the order in which their elements are written.
 pub type ColumnId = usize;
 
+/// The most columns, in words of 64; a test holds that the table fits.
+const WORDS: usize = 22;
+
+/// Columns, a bit each.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Set([u64; WORDS]);
+
+impl Set {
+    pub(crate) fn has(&self, id: ColumnId) -> bool {
+        self.0.get(id / 64).is_some_and(|word| word >> (id % 64) & 1 == 1)
+    }
+
+    pub(crate) fn put(&mut self, id: ColumnId) {
+        if let Some(word) = self.0.get_mut(id / 64) {
+            *word |= 1 << (id % 64);
+        }
+    }
+
+    pub(crate) fn take(&mut self, id: ColumnId) {
+        if let Some(word) = self.0.get_mut(id / 64) {
+            *word &= !(1 << (id % 64));
+        }
+    }
+
+    /// Whether it has all of these columns.
+    pub(crate) fn has_all(&self, of: &Self) -> bool {
+        self.0.iter().zip(of.0).all(|(here, wanted)| wanted & !here == 0)
+    }
+
+    /// A number that is the same for the same columns.
+    pub(crate) fn mixed(&self) -> u64 {
+        self.0.iter().fold(0, |mixed: u64, word| (mixed.rotate_left(5) ^ word).wrapping_mul(0x9E37_79B9_7F4A_7C15))
+    }
+}
+
+impl FromIterator<ColumnId> for Set {
+    fn from_iter<I: IntoIterator<Item = ColumnId>>(columns: I) -> Self {
+        let mut set = Self::default();
+        columns.into_iter().for_each(|id| set.put(id));
+        set
+    }
+}
+
 /// How a value is read and checked.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Kind {
@@ -168,8 +211,19 @@ pub struct Columns {
     followers: Vec<Vec<ColumnId>>,
     /// Rows that stand in every claim, or in every line.
     always: Vec<ColumnId>,
-    /// Rows that must be given.
-    required: Vec<ColumnId>,
+    /// Rows that must be given: in every claim, in every line.
+    required: [Required; 2],
+    /// Of each column: columns that must be given where it is.
+    wants: Vec<Vec<ColumnId>>,
+}
+
+/// Rows of claims or lines that must be given.
+#[derive(Debug, Default)]
+struct Required {
+    /// All of them, in order.
+    rows: Vec<ColumnId>,
+    /// Those that no other column makes necessary.
+    always: Set,
 }
 
 /// The table of columns.
@@ -225,7 +279,13 @@ impl Columns {
 
     /// Columns that must be given in every claim or line, or where another one is.
     pub(crate) fn required(&self, of_line: bool) -> impl Iterator<Item = ColumnId> {
-        self.required.iter().copied().filter(move |id| self.rows[*id].of_line == of_line)
+        self.required[usize::from(of_line)].rows.iter().copied()
+    }
+
+    /// Whether all is given that must be, for a claim or line with these columns.
+    pub(crate) fn is_complete(&self, there: &Set, given: impl Iterator<Item = ColumnId>, of_line: bool) -> bool {
+        let wanted = |id: ColumnId| self.wants.get(id).is_none_or(|wants| wants.iter().all(|want| there.has(*want)));
+        there.has_all(&self.required[usize::from(of_line)].always) && given.into_iter().all(wanted)
     }
 
     /// Parses the table. A line that is none is left out; a test holds that there is no such line.
@@ -245,7 +305,8 @@ impl Columns {
 
     /// Numbers segments, and links rows to the columns that they name.
     fn link(rows: Vec<Row>) -> Self {
-        let mut table = Self { followers: vec![Vec::new(); rows.len()], ..Self::default() };
+        let none = || vec![Vec::new(); rows.len()];
+        let mut table = Self { followers: none(), wants: none(), ..Self::default() };
         let mut segment = String::new();
         let mut withs = Vec::with_capacity(rows.len());
         for (id, mut row) in rows.into_iter().enumerate() {
@@ -276,7 +337,14 @@ impl Columns {
             Some(with) if stands => self.followers[with].push(id),
             None if stands && row.required => self.always.push(id),
             None if stands => self.companions[row.group].push(id),
-            _ if row.required => self.required.push(id),
+            with if row.required => {
+                let required = &mut self.required[usize::from(row.of_line)];
+                required.rows.push(id);
+                match with {
+                    Some(with) => self.wants[with].push(id),
+                    None => required.always.put(id),
+                }
+            }
             _ => {}
         }
     }
@@ -426,6 +494,7 @@ mod tests {
             }
         }
         assert_eq!(columns().rows().len(), expected + inside);
+        assert!(columns().rows().len() <= 64 * WORDS);
         let names: Vec<&Column> = columns().rows().iter().filter(|c| !c.is_constant()).collect();
         assert_eq!(columns().by_name.len(), names.len(), "a name stands twice");
         let named = text.matches(" with=").count();

@@ -4,6 +4,7 @@ use super::boxes::Target;
 use super::columns::{ColumnId, columns, id};
 use super::error::EncounterError;
 use super::mapping::Mapping;
+use super::names::CLAIM_ID;
 use super::rows::{Encounter, ROW_LIMIT, SIZE_LIMIT, Source, Values};
 use csv::{ByteRecord, ReaderBuilder};
 use edi_core::{Text, lex};
@@ -17,17 +18,46 @@ pub(crate) struct CsvEncounters<R: BufRead> {
     since: Rc<Cell<usize>>,
     header: ByteRecord,
     separator: u8,
-    /// Of each position: the columns it fills.
-    targets: Vec<Vec<Target>>,
+    /// Positions of a row, and what each fills, in the order of the columns.
+    fills: Vec<(usize, Fill)>,
     unknown: Vec<String>,
-    constants: Vec<(ColumnId, Text)>,
-    defaults: Vec<(ColumnId, Text)>,
-    key: ColumnId,
+    constants: Vec<(Fill, Text)>,
+    defaults: Vec<(Fill, Text)>,
     /// Lines before those that the CSV reader counts: comments, and one where lines end in CR LF, whose LF it
     /// counts to the record behind.
     before: u64,
-    /// The first row of the next encounter.
-    next: Option<(Values, ByteRecord)>,
+    /// The first row of the next encounter; none at the end.
+    next: Row,
+    is_next: bool,
+    /// Lines and records of encounters that are done, to be filled again.
+    spare: (Vec<Values>, Vec<ByteRecord>),
+}
+
+/// A column of a row.
+#[derive(Debug, Clone, Copy)]
+struct Fill {
+    target: Target,
+    of_line: bool,
+}
+
+impl Fill {
+    fn of(target: Target) -> Self {
+        Self { target, of_line: columns().get(target.column).is_some_and(|c| c.of_line) }
+    }
+}
+
+/// A row: what it says of the claim and of its line, and itself.
+#[derive(Default)]
+struct Row {
+    claim: Values,
+    line: Values,
+    record: ByteRecord,
+}
+
+impl Row {
+    fn values(&mut self, of: Fill) -> &mut Values {
+        if of.of_line { &mut self.line } else { &mut self.claim }
+    }
 }
 
 /// Counts bytes, and fails where one row is endless: a quotation mark that is never closed, say.
@@ -64,31 +94,35 @@ impl<R: BufRead> CsvEncounters<R> {
             since,
             header: ByteRecord::new(),
             separator,
-            targets: Vec::new(),
+            fills: Vec::new(),
             unknown: Vec::new(),
-            constants: mapping.constants.clone(),
-            defaults: mapping.defaults.clone(),
-            key: id("claim_id"),
+            constants: of_mapping(&mapping.constants),
+            defaults: of_mapping(&mapping.defaults),
             before,
-            next: None,
+            next: Row::default(),
+            is_next: false,
+            spare: Default::default(),
         };
         this.read_header(mapping)?;
-        this.next = this.read_row()?;
+        this.read_row()?;
         Ok(this)
     }
 
     fn read_header(&mut self, mapping: &Mapping) -> Result<(), EncounterError> {
         self.header = self.reader.byte_headers().map_err(damaged)?.clone();
-        for name in &self.header {
+        for (at, name) in self.header.iter().enumerate() {
             let name = lex::text(name);
             let targets = mapping.targets(&name);
             if targets.is_none() {
                 self.unknown.push(name.trim().to_owned());
             }
-            self.targets.push(targets.unwrap_or_default());
+            self.fills.extend(targets.into_iter().flatten().map(|target| (at, Fill::of(target))));
         }
-        let supplied = self.constants.iter().chain(&self.defaults).map(|(id, _)| *id);
-        let there: Vec<ColumnId> = self.targets.iter().flatten().map(|t| t.column).chain(supplied).collect();
+        // Values are put in one behind the other.
+        self.fills.sort_by_key(|(_, fill)| fill.target.column);
+        let supplied = self.constants.iter().chain(&self.defaults).map(|(fill, _)| fill);
+        let there: Vec<ColumnId> =
+            self.fills.iter().map(|(_, fill)| fill).chain(supplied).map(|fill| fill.target.column).collect();
         // A patient who is the subscriber, and the place of a line, may say it as well.
         let instead =
             [("subscriber_last", "patient_last"), ("pos", "line_pos")].map(|(one, other)| (id(one), id(other)));
@@ -118,40 +152,57 @@ impl<R: BufRead> CsvEncounters<R> {
 
     /// How the file names a column.
     pub(crate) fn name_of(&self, id: ColumnId) -> Option<String> {
-        let at = self.targets.iter().position(|t| t.iter().any(|t| t.column == id))?;
+        let at = self.fills.iter().filter(|(_, fill)| fill.target.column == id).map(|(at, _)| *at).min()?;
         self.header.get(at).map(|name| lex::text(name).trim().to_owned())
     }
 
-    /// The next encounter: all rows up to one with another `claim_id`.
-    pub(crate) fn next(&mut self) -> Result<Option<Encounter>, EncounterError> {
-        let Some((values, record)) = self.next.take() else { return Ok(None) };
-        let key = Text::new(values.get(self.key));
-        let (claim, line) = values.split();
-        let (mut lines, mut records, mut conflicts) = (vec![line], vec![record], Vec::new());
-        while let Some((values, record)) = self.read_row()? {
-            if values.get(self.key) != key || key.is_empty() {
-                self.next = Some((values, record));
-                break;
+    /// Reads the next encounter: all rows up to one with another `claim_id`. False at the end.
+    pub(crate) fn next(&mut self, into: &mut Encounter) -> Result<bool, EncounterError> {
+        self.recycle(into);
+        if !self.is_next {
+            return Ok(false);
+        }
+        std::mem::swap(&mut into.claim, &mut self.next.claim);
+        loop {
+            into.lines.push(std::mem::replace(&mut self.next.line, self.spare.0.pop().unwrap_or_default()));
+            let record = std::mem::replace(&mut self.next.record, self.spare.1.pop().unwrap_or_default());
+            if let Source::Csv(records) = &mut into.source {
+                records.push(record);
             }
-            let (other, line) = values.split();
-            let differs = |(id, value): &&(ColumnId, Text)| claim.get(*id) != value.as_str();
-            conflicts.extend(other.cells().iter().filter(differs).map(|(id, v)| (other.row, *id, v.clone())));
-            lines.push(line);
-            records.push(record);
-            if lines.len() > ROW_LIMIT {
+            if into.lines.len() > ROW_LIMIT {
                 return Err(EncounterError::Limit { what: "the number of rows of one encounter", limit: ROW_LIMIT });
             }
+            self.read_row()?;
+            let key = into.claim.get(*CLAIM_ID);
+            if !self.is_next || key.is_empty() || self.next.claim.get(*CLAIM_ID) != key {
+                return Ok(true);
+            }
+            if self.next.claim.cells() != into.claim.cells() {
+                let differs = |(id, value): &&(ColumnId, Text)| into.claim.get(*id) != value.as_str();
+                let (row, cells) = (self.next.claim.row, self.next.claim.cells().iter());
+                into.conflicts.extend(cells.filter(differs).map(|(id, v)| (row, *id, v.clone())));
+            }
         }
-        Ok(Some(Encounter { claim, lines, conflicts, strange: Vec::new(), source: Source::Csv(records) }))
     }
 
-    /// The next row that is not blank.
-    fn read_row(&mut self) -> Result<Option<(Values, ByteRecord)>, EncounterError> {
-        let mut record = ByteRecord::new();
+    /// Takes the room of an encounter that is done.
+    fn recycle(&mut self, done: &mut Encounter) {
+        done.conflicts.clear();
+        done.strange.clear();
+        self.spare.0.append(&mut done.lines);
+        if let Source::Csv(records) = &mut done.source {
+            self.spare.1.append(records);
+        }
+    }
+
+    /// Reads the next row that is not blank.
+    fn read_row(&mut self) -> Result<(), EncounterError> {
+        let record = &mut self.next.record;
         loop {
             self.since.set(0);
-            if !self.reader.read_byte_record(&mut record).map_err(damaged)? {
-                return Ok(None);
+            self.is_next = self.reader.read_byte_record(record).map_err(damaged)?;
+            if !self.is_next {
+                return Ok(());
             }
             if record.iter().any(|field| !field.trim_ascii().is_empty()) {
                 break;
@@ -161,21 +212,27 @@ impl<R: BufRead> CsvEncounters<R> {
         let breaks = record.as_slice().iter().filter(|b| **b == b'\n').count() as u64;
         let from_end = self.reader.position().line().saturating_sub(1 + breaks);
         let row = record.position().map_or(0, csv::Position::line).max(from_end) + self.before;
-        let mut values = Values::at(row);
-        for (field, targets) in record.iter().zip(&self.targets) {
-            let value = lex::to_text(field.trim_ascii());
-            for target in targets.iter().filter(|_| !value.is_empty()) {
-                target.put(&mut values, &value);
+        self.next.claim.clear(row);
+        self.next.line.clear(row);
+        for (at, fill) in &self.fills {
+            let field = self.next.record.get(*at).unwrap_or_default().trim_ascii();
+            if !field.is_empty() {
+                let values = if fill.of_line { &mut self.next.line } else { &mut self.next.claim };
+                fill.target.put(values, &lex::text(field));
             }
         }
-        for (id, value) in &self.constants {
-            values.set(*id, value.clone());
+        for (fill, value) in &self.constants {
+            self.next.values(*fill).set(fill.target.column, value.clone());
         }
-        for (id, value) in &self.defaults {
-            values.fill(*id, value);
+        for (fill, value) in &self.defaults {
+            self.next.values(*fill).fill(fill.target.column, value);
         }
-        Ok(Some((values, record)))
+        Ok(())
     }
+}
+
+fn of_mapping(values: &[(ColumnId, Text)]) -> Vec<(Fill, Text)> {
+    values.iter().map(|(id, value)| (Fill::of(Target::column(*id)), value.clone())).collect()
 }
 
 /// Takes a byte order mark, and lines at the top that begin with `#`; gives their number.

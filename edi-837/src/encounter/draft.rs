@@ -1,38 +1,43 @@
 //! An encounter on its way to a claim: values read, completed and checked; what is wrong is named.
 
 use super::check;
-use super::columns::{Column, ColumnId, Kind, columns, id};
+use super::columns::{Column, ColumnId, Kind, columns};
 use super::error::{Problem, Weight};
 use super::mapping::Formats;
+use super::names::{BILLING_NPI, DIAGNOSES, DISABILITY_END, DISABILITY_PERIOD, DISABILITY_START, DME_DAYS};
+use super::names::{
+    DME_PROCEDURE, DME_PROCEDURE_TYPE, DOS, DOS_TO, FILING, LINE, LINE_CONTROL, LINE_POS, OF_PATIENT, OF_SELF,
+};
+use super::names::{OTHERS, Other, PAYER_ADDRESS, PAYER_ID, PAYER_NAME, POINTERS, POS, PROCEDURE, PROCEDURE_TYPE};
+use super::names::{RELATIONSHIP, SELF, UNITS};
 use super::practice::Practice;
-use super::render;
 use super::rows::{Encounter, Values};
-use super::value::{Context, Fault, fault, read, span};
-use crate::model::{Claim, Header};
+use super::value::{Carried, Context, Fault, fault, read, span};
 use chrono::NaiveDate;
-use edi_core::Text;
 use edi_core::value::date8;
-use std::sync::Arc;
+use edi_core::{Money, Text};
 
 /// What makes claims of encounters.
 pub(crate) struct Drafter<'a> {
-    pub(crate) practice: &'a Practice,
-    pub(crate) formats: &'a Formats,
-    pub(crate) today: NaiveDate,
+    practice: &'a Practice,
+    formats: &'a Formats,
+    today: NaiveDate,
     /// A diagnosis that cannot be billed rejects its encounter.
-    pub(crate) reject_unbillable: bool,
+    reject_unbillable: bool,
+    carried: Carried,
 }
 
-/// A checked encounter, ready to become a claim.
+/// What a checked encounter is to become.
+#[derive(Debug, Clone, Copy)]
 pub(crate) struct Draft {
-    pub(crate) claim: Values,
-    pub(crate) lines: Vec<Values>,
     /// The patient is not the subscriber.
     pub(crate) dependent: bool,
     /// Billing provider, an index in the practice file.
     pub(crate) provider: usize,
     /// Receiver, an index in the practice file.
     pub(crate) receiver: usize,
+    /// CLM02, the sum of the lines.
+    pub(crate) charge: Money,
 }
 
 /// The problems of one encounter; columns are named as the file names them.
@@ -70,17 +75,22 @@ impl Desk<'_> {
     }
 }
 
-impl Drafter<'_> {
-    /// Checks an encounter. What is wrong stands on the desk; the draft is good where nothing rejects it.
-    pub(crate) fn draft(&self, encounter: &Encounter, desk: &mut Desk<'_>) -> Draft {
-        let (mut claim, mut lines) = (encounter.claim.clone(), encounter.lines.clone());
-        for (row, column, value) in &encounter.conflicts {
+impl<'a> Drafter<'a> {
+    pub(crate) fn new(practice: &'a Practice, formats: &'a Formats, today: NaiveDate, reject_unbillable: bool) -> Self {
+        Self { practice, formats, today, reject_unbillable, carried: Carried::new(practice.delimiters) }
+    }
+
+    /// Reads, completes and checks the values of an encounter. What is wrong stands on the desk; the draft is good
+    /// where nothing rejects it.
+    pub(crate) fn draft(&self, encounter: &mut Encounter, desk: &mut Desk<'_>) -> Draft {
+        let Encounter { claim, lines, conflicts, strange, .. } = encounter;
+        for (row, column, value) in conflicts.iter() {
             let mut at = Values::at(*row);
             at.set(*column, value.clone());
             let reason = format!("is not what row {} of the same encounter says", claim.row);
             desk.error("ENC-CONFLICT", &at, *column, fault(reason, "give every row of an encounter the same value"));
         }
-        for (row, name, what) in &encounter.strange {
+        for (row, name, what) in strange.iter() {
             desk.problems.push(Problem {
                 rule: "ENC-NAME".into(),
                 weight: Weight::Error,
@@ -92,43 +102,45 @@ impl Drafter<'_> {
                 fix: "use the names of `edi claims template`".to_owned(),
             });
         }
-        self.read_values(&mut claim, desk);
+        self.read_values(claim, desk);
         lines.iter_mut().for_each(|line| self.read_values(line, desk));
-        let provider = self.provider(&claim, desk);
-        self.complete_payers(&mut claim);
-        let dependent = self.patient(&mut claim, desk);
-        disability(&mut claim, desk);
-        place_of_service(&mut claim, &mut lines);
+        let provider = self.provider(claim, desk);
+        self.complete_payers(claim);
+        let dependent = self.patient(claim, desk);
+        disability(claim, desk);
+        place_of_service(claim, lines);
         for (line, n) in lines.iter_mut().zip(1..) {
-            complete_line(line, &claim, n, desk);
+            complete_line(line, claim, n, desk);
         }
-        require(&claim, false, desk);
+        require(claim, false, desk);
         lines.iter().for_each(|line| require(line, true, desk));
-        check::whole(&mut claim, &lines, dependent, desk);
-        check::diagnoses(&claim, &lines, self.reject_unbillable, desk);
-        let receiver = self.practice.receiver_of(claim.get(id("payer_id")));
-        Draft { claim, lines, dependent, provider: provider.unwrap_or_default(), receiver }
+        let charge = check::whole(claim, lines, dependent, desk);
+        check::diagnoses(claim, lines, self.reject_unbillable, desk);
+        let receiver = self.practice.receiver_of(claim.get(*PAYER_ID));
+        Draft { dependent, provider: provider.unwrap_or_default(), receiver, charge }
     }
 
     /// Reads every value as its column asks. One that is wrong stays as it is: its encounter is rejected.
     fn read_values(&self, values: &mut Values, desk: &mut Desk<'_>) {
-        let context = Context { formats: self.formats, today: self.today, delimiters: self.practice.delimiters };
-        let mut faults = Vec::new();
+        let context = Context { formats: self.formats, today: self.today, carried: &self.carried };
+        let (table, mut faults, mut emptied) = (columns(), Vec::new(), false);
         for (column, value) in values.cells_mut() {
-            let Some(row) = columns().get(*column) else { continue };
-            match read(&row.kind, value, context) {
-                Ok(wire) => *value = wire,
-                Err(fault) => faults.push((row.kind.rule(), *column, fault)),
+            let Some(row) = table.get(*column) else { continue };
+            if let Err(fault) = read(&row.kind, value, context) {
+                faults.push((row.kind.rule(), *column, fault));
             }
+            emptied |= value.is_empty();
         }
         for (rule, column, fault) in faults {
             desk.error(rule, values, column, fault);
         }
-        values.prune();
+        if emptied {
+            values.retain(|_| true);
+        }
     }
 
     fn provider(&self, claim: &Values, desk: &mut Desk<'_>) -> Option<usize> {
-        let column = id("billing_npi");
+        let column = *BILLING_NPI;
         let found = self.practice.provider(claim.get(column));
         if found.is_none() {
             let fault = match claim.has(column) {
@@ -148,39 +160,33 @@ impl Drafter<'_> {
 
     /// Names and filing indicators of payers come from the practice file where the encounter has none.
     fn complete_payers(&self, claim: &mut Values) {
-        if let Some(payer) = self.practice.payer(claim.get(id("payer_id"))) {
-            for (name, value) in [("payer_name", &payer.name), ("filing", &payer.filing)] {
-                claim.fill(id(name), value);
-            }
-            let street = [("payer_address", &payer.address), ("payer_city", &payer.city)];
-            let place = [("payer_state", &payer.state), ("payer_zip", &payer.zip)];
-            street.into_iter().chain(place).for_each(|(name, value)| claim.fill(id(name), value));
+        if let Some(payer) = self.practice.payer(claim.get(*PAYER_ID)) {
+            claim.fill(*PAYER_NAME, &payer.name);
+            claim.fill(*FILING, &payer.filing);
+            let address = [&payer.address, &payer.city, &payer.state, &payer.zip];
+            PAYER_ADDRESS.iter().zip(address).for_each(|(column, value)| claim.fill(*column, value));
         }
-        claim.fill(id("filing"), "CI");
-        for n in 1..=10 {
-            let column = |part: &str| id(&format!("other{n}_{part}"));
-            if !claim.has(column("payer_id")) {
-                continue;
-            }
-            if let Some(payer) = self.practice.payer(claim.get(column("payer_id"))) {
-                claim.fill(column("payer_name"), &payer.name);
-                claim.fill(column("filing"), &payer.filing);
+        claim.fill(*FILING, "CI");
+        for other in OTHERS.iter() {
+            let id = claim.get(other.payer_id);
+            if let Some(payer) = self.practice.payer(id).filter(|_| !id.is_empty()) {
+                claim.fill(other.payer_name, &payer.name);
+                claim.fill(other.filing, &payer.filing);
             }
         }
     }
 
     /// Who the patient is; true where it is not the subscriber.
     fn patient(&self, claim: &mut Values, desk: &mut Desk<'_>) -> bool {
-        let relationship = id("relationship");
-        let names = ["last", "first"].map(|part| (id(&format!("patient_{part}")), id(&format!("subscriber_{part}"))));
+        let names = &OF_SELF[..2]; // last and first
         let other = names.iter().any(|(p, s)| claim.has(*p) && !claim.get(*p).eq_ignore_ascii_case(claim.get(*s)));
-        match claim.get(relationship) {
+        match claim.get(*RELATIONSHIP) {
             "" if other => {
                 let fault = fault(
                     "is missing, though patient and subscriber have different names",
                     "say what the patient is to the subscriber (spouse, child, other, self)",
                 );
-                desk.error("ENC-PATIENT", claim, relationship, fault);
+                desk.error("ENC-PATIENT", claim, *RELATIONSHIP, fault);
                 true
             }
             "" | "18" => {
@@ -194,121 +200,93 @@ impl Drafter<'_> {
 
 /// Where only the lines say a place, the first one is the claim's; a line says no more what its claim says.
 fn place_of_service(claim: &mut Values, lines: &mut [Values]) {
-    let (pos, line_pos) = (id("pos"), id("line_pos"));
+    let (pos, line_pos) = (*POS, *LINE_POS);
     if let Some(first) = lines.first() {
         claim.fill(pos, first.get(line_pos));
     }
     for line in lines.iter_mut().filter(|line| line.get(line_pos) == claim.get(pos)) {
-        line.set(line_pos, Text::default());
+        line.take(line_pos);
     }
 }
 
 /// A disability whose start and end are known is sent as one period.
 fn disability(claim: &mut Values, desk: &mut Desk<'_>) {
-    let day = |claim: &Values, column: &str| date8(claim.get(id(column)).as_bytes());
-    if let (Some(start), Some(end)) = (day(claim, "disability_start"), day(claim, "disability_end")) {
+    let day = |column: ColumnId| date8(claim.get(column).as_bytes());
+    if let (Some(start), Some(end)) = (day(*DISABILITY_START), day(*DISABILITY_END)) {
         match span(start, end) {
             Ok(period) => {
-                claim.set(id("disability_period"), period);
-                claim.set(id("disability_start"), Text::default());
-                claim.set(id("disability_end"), Text::default());
+                claim.set(*DISABILITY_PERIOD, period);
+                claim.take(*DISABILITY_START);
+                claim.take(*DISABILITY_END);
             }
-            Err(fault) => desk.error("ENC-DATES", claim, id("disability_end"), fault),
+            Err(fault) => desk.error("ENC-DATES", claim, *DISABILITY_END, fault),
         }
     }
 }
 
 /// What the patient's columns say of a subscriber who is the patient.
 fn self_patient(claim: &mut Values) {
-    let moved = |claim: &mut Values, from: &str, to: &str| {
-        let value = Text::new(claim.get(id(from)));
-        claim.fill(id(to), &value);
-    };
-    for part in [
-        "last",
-        "first",
-        "middle",
-        "suffix",
-        "address",
-        "address2",
-        "city",
-        "state",
-        "zip",
-        "country",
-        "subdivision",
-        "dob",
-        "sex",
-        "ssn",
-    ] {
-        moved(claim, &format!("patient_{part}"), &format!("subscriber_{part}"));
+    for (from, to) in OF_SELF.iter() {
+        let value = claim.take(*from);
+        claim.fill(*to, &value);
     }
-    for (from, to) in [
-        ("patient_death_date", "*self_death_date"),
-        ("patient_weight", "*self_weight"),
-        ("patient_pregnant", "*self_pregnant"),
-        ("property_casualty_claim", "*self_property_casualty_claim"),
-    ] {
-        moved(claim, from, to);
-    }
-    claim.set(id("*self"), Text::const_new("18"));
-    let of_patient: Vec<ColumnId> = claim.cells().iter().map(|c| c.0).filter(|c| is_patient(*c)).collect();
-    of_patient.into_iter().for_each(|column| claim.set(column, Text::default()));
-}
-
-fn is_patient(column: ColumnId) -> bool {
-    columns().get(column).is_some_and(|c| matches!(c.loop_id.as_str(), "2000C" | "2010CA"))
+    claim.set(*SELF, Text::const_new("18"));
+    claim.retain(|column| !OF_PATIENT.has(column));
 }
 
 /// What a line takes from its claim, from its place, or from its other columns.
 fn complete_line(line: &mut Values, claim: &Values, ordinal: usize, desk: &mut Desk<'_>) {
-    line.set(id("line"), ordinal.to_string().into());
-    line.fill(id("line_control"), &ordinal.to_string());
-    if !line.has(id("pointers")) {
-        let diagnoses = (1..=4).filter(|n| claim.has(id(&format!("dx{n}"))));
-        let all = diagnoses.map(|n| n.to_string()).collect::<Vec<_>>().join(" ");
-        line.set(id("pointers"), all.into());
+    let number = compact_str::format_compact!("{ordinal}");
+    line.fill(*LINE_CONTROL, &number);
+    line.set(*LINE, number);
+    if !line.has(*POINTERS) {
+        let mut all = Text::default();
+        for (_, number) in DIAGNOSES.iter().zip(["1", "2", "3", "4"]).filter(|(column, _)| claim.has(**column)) {
+            all.push_str(if all.is_empty() { "" } else { " " });
+            all.push_str(number);
+        }
+        line.set(*POINTERS, all);
     }
-    let (from, to) = (line.get(id("dos")), line.get(id("dos_to")));
-    if let (Some(from), Some(to)) = (date8(from.as_bytes()), date8(to.as_bytes())) {
-        match span(from, to) {
-            Ok(period) => line.set(id("dos"), period),
-            Err(fault) => desk.error("ENC-DATES", line, id("dos_to"), fault),
+    if line.has(*DOS_TO) {
+        let (from, to) = (line.get(*DOS), line.get(*DOS_TO));
+        if let (Some(from), Some(to)) = (date8(from.as_bytes()), date8(to.as_bytes())) {
+            match span(from, to) {
+                Ok(period) => line.set(*DOS, period),
+                Err(fault) => desk.error("ENC-DATES", line, *DOS_TO, fault),
+            }
         }
     }
-    if line.has(id("dme_days")) {
-        line.set(id("*dme_procedure"), Text::new(line.get(id("procedure"))));
-        let kind = if line.has(id("procedure_type")) { line.get(id("procedure_type")) } else { "HC" };
-        line.set(id("*dme_procedure_type"), Text::new(kind));
+    if line.has(*DME_DAYS) {
+        line.set(*DME_PROCEDURE, Text::new(line.get(*PROCEDURE)));
+        let kind = if line.has(*PROCEDURE_TYPE) { line.get(*PROCEDURE_TYPE) } else { "HC" };
+        line.set(*DME_PROCEDURE_TYPE, Text::new(kind));
     }
-    // Few lines were paid by another payer before.
-    let of_other = |column: ColumnId| columns().get(column).is_some_and(|c| c.loop_id.starts_with("2430"));
-    if line.cells().iter().any(|(column, _)| of_other(*column)) {
-        (1..=10).for_each(|n| complete_adjudication(line, claim, n));
-    }
+    OTHERS.iter().for_each(|other| complete_adjudication(line, claim, other));
 }
 
 /// What another payer paid, completed from the other payer and the line.
-fn complete_adjudication(line: &mut Values, claim: &Values, n: usize) {
-    let column = |part: &str| id(&format!("line_other{n}_{part}"));
-    if !line.has(column("paid")) {
+fn complete_adjudication(line: &mut Values, claim: &Values, other: &Other) {
+    if !line.has(other.line_paid) {
         return;
     }
-    line.fill(column("payer_id"), claim.get(id(&format!("other{n}_payer_id"))));
-    if !line.has(column("procedure")) {
-        for (ours, theirs) in
-            [("procedure", "procedure"), ("mod1", "mod1"), ("mod2", "mod2"), ("mod3", "mod3"), ("mod4", "mod4")]
-        {
-            let value = Text::new(line.get(id(ours)));
-            line.fill(column(theirs), &value);
+    line.fill(other.line_payer_id, claim.get(other.payer_id));
+    let [(_, procedure), ..] = other.line_procedure;
+    if !line.has(procedure) {
+        for (ours, theirs) in other.line_procedure {
+            let value = Text::new(line.get(ours));
+            line.fill(theirs, &value);
         }
     }
-    let units = Text::new(if line.has(id("units")) { line.get(id("units")) } else { "1" });
-    line.fill(column("units"), &units);
+    let units = Text::new(if line.has(*UNITS) { line.get(*UNITS) } else { "1" });
+    line.fill(other.line_units, &units);
 }
 
 /// Names the columns that must be given and are not.
 fn require(values: &Values, of_line: bool, desk: &mut Desk<'_>) {
     let table = columns();
+    if table.is_complete(values.there(), values.cells().iter().map(|cell| cell.0), of_line) {
+        return;
+    }
     for column in table.required(of_line) {
         let Some(row) = table.get(column) else { continue };
         let wanted = row.with.is_none_or(|with| values.has(with));
@@ -327,16 +305,4 @@ pub(crate) fn missing(row: &Column) -> Fault {
         _ => row.doc.clone(),
     };
     fault("is missing", fix)
-}
-
-impl Draft {
-    /// Id of the payer.
-    pub(crate) fn payer(&self) -> Text {
-        self.claim.get(id("payer_id")).into()
-    }
-
-    /// The claim.
-    pub(crate) fn claim(&self, practice: &Practice, header: Arc<Header>) -> Option<Claim> {
-        render::claim(header, practice.billing(self.provider), &self.claim, &self.lines, self.dependent)
-    }
 }

@@ -2,35 +2,70 @@
 //! words of its encounter.
 
 use super::columns::{Column, ColumnId, columns};
-use super::draft::{Desk, Draft};
+use super::draft::Desk;
 use super::error::{EncounterError, Problem, Weight};
-use super::extract::Extracted;
-use super::input::claim_id;
+use super::names::{BILLING_NPI, CLAIM_ID};
 use super::practice::Practice;
+use super::render::{Rendered, hl};
+use super::rows::Encounter;
+use crate::model::{BillingProvider, Header, Loop};
 use crate::write::GUIDE;
-use crate::{Claim, ClaimWriter};
-use edi_core::envelope::{End, Event, Group, Interchange, Transaction};
-use edi_core::guide::{Checker, Guides, rule};
+use edi_core::envelope::{Event, Group, Interchange, Transaction};
+use edi_core::guide::{CheckOptions, Checker, Guides, rule};
 use edi_core::lex::{Delimiters, Segment};
-use edi_core::rules::RuleChecker;
+use edi_core::rules::{RuleChecker, RuleOptions};
 use edi_core::writer::SegmentWriter;
 use edi_core::{Finding, Locus, Severity, Text};
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 
-/// Examines claims one by one, each as a transaction set of its own.
+/// Depth of loop 2000A in the guide: what is deeper is closed with each claim.
+const BILLING: usize = 1;
+
+/// Examines claims one by one, as those of one transaction set: what stands around them is checked once.
 pub(crate) struct Examiner {
     delimiters: Delimiters,
     checker: Checker,
     rules: RuleChecker,
     transaction: Transaction,
+    /// What stands around the claims of a receiver and a billing provider.
+    surroundings: BTreeMap<(usize, usize), Surroundings>,
+    /// The receiver and the provider that the checkers are at.
+    at: Option<(usize, usize)>,
+    /// HL01 of the last HL, and of the last one of a billing provider.
+    levels: (u64, u64),
     /// What the practice file has wrong, and was told already.
     told: HashSet<(String, usize)>,
+    /// Room for an HL.
+    hl: Vec<u8>,
+}
+
+/// Head and billing provider as segments, and what the guide and the rules find there.
+#[derive(Default)]
+struct Surroundings {
+    header: Vec<u8>,
+    billing: Vec<u8>,
+    guide: Vec<Finding>,
+    rules: Vec<Finding>,
+}
+
+impl Surroundings {
+    fn new(delimiters: Delimiters, header: &Header, billing: &BillingProvider) -> Result<Self, EncounterError> {
+        let mut out = SegmentWriter::new(Vec::new(), delimiters);
+        out.segment("ST").text("837").text("0001").text(GUIDE).finish()?;
+        header.write(&mut out)?;
+        let header = out.into_inner()?;
+        let mut out = SegmentWriter::new(Vec::new(), delimiters);
+        billing.write(&mut out)?;
+        Ok(Self { header, billing: out.into_inner()?, ..Self::default() })
+    }
 }
 
 impl Examiner {
     pub(crate) fn new(practice: &Practice) -> Self {
         let delimiters = practice.delimiters;
-        let mut checker = Checker::new(Guides::built_in());
+        // A claim is judged alone: there is no end at which findings of a whole set could be counted.
+        let options = CheckOptions { findings_limit: usize::MAX, ..CheckOptions::default() };
+        let mut checker = Checker::with_options(Guides::built_in(), options);
         checker.push(&Event::InterchangeStart(&interchange(delimiters), None));
         checker.push(&Event::GroupStart(&group(), None));
         let transaction = Transaction {
@@ -40,88 +75,141 @@ impl Examiner {
             convention: Text::const_new(GUIDE),
             locus: Locus::default(),
         };
-        Self { delimiters, checker, rules: RuleChecker::new(), transaction, told: HashSet::new() }
+        // Whether a number comes twice, the run looks for itself.
+        let options = RuleOptions { findings_limit: usize::MAX, claims_limit: 0, ..RuleOptions::default() };
+        Self {
+            delimiters,
+            checker,
+            rules: RuleChecker::with_options(options),
+            transaction,
+            surroundings: BTreeMap::new(),
+            at: None,
+            levels: (0, 0),
+            told: HashSet::new(),
+            hl: Vec::new(),
+        }
     }
 
     /// Puts on the desk what the guide and the rules find. What the encounter was told about a column already is
     /// not told again.
-    pub(crate) fn examine(&mut self, claim: &Claim, draft: &Draft, desk: &mut Desk<'_>) -> Result<(), EncounterError> {
-        let mut out = SegmentWriter::new(Vec::with_capacity(4096), self.delimiters);
-        let mut writer = ClaimWriter::default();
-        writer.header(&mut out, &claim.header)?;
-        let head = usize::try_from(out.segments()).unwrap_or_default();
-        writer.write(&mut out, claim)?;
-        let segments = out.segments();
-        let mut findings = self.check(&out.into_inner()?, segments);
-        findings.retain(|finding| finding.severity > Severity::Info);
-        if findings.is_empty() {
+    pub(crate) fn examine(
+        &mut self,
+        claim: &Rendered,
+        (receiver, provider): (usize, usize),
+        around: (&Header, &BillingProvider),
+        encounter: &Encounter,
+        desk: &mut Desk<'_>,
+    ) -> Result<(), EncounterError> {
+        self.surround((receiver, provider), around)?;
+        let (subscriber, rest) = claim.segments(self.delimiters);
+        let number = self.level("22", Some(self.levels.1), claim.dependent);
+        subscriber.for_each(|segment| self.push(&segment));
+        if claim.dependent {
+            self.level("23", Some(number), false);
+        }
+        rest.for_each(|segment| self.push(&segment));
+        self.checker.close_to(BILLING, nowhere());
+        self.rules.close();
+        let known = self.surroundings.get(&(receiver, provider));
+        let sound = known.is_none_or(|known| known.guide.is_empty() && known.rules.is_empty());
+        if sound && !self.checker.has_findings() && !self.rules.has_findings() {
             return Ok(());
         }
-        let places = Extracted::of(claim, true).places;
-        for finding in findings {
-            // The ST is the first segment; the head stands before the claim.
-            let at = usize::try_from(finding.locus.segment).unwrap_or_default().checked_sub(head + 2);
-            let (line, group) = at.and_then(|at| places.get(at)).copied().unwrap_or_default();
-            self.report(&finding, line, group, draft, desk);
+        let (guide, rules) = known.map(|known| (known.guide.clone(), known.rules.clone())).unwrap_or_default();
+        let guide = guide.into_iter().chain(self.checker.take_findings());
+        let findings = guide.chain(rules).chain(self.rules.take_findings()).collect::<Vec<_>>();
+        for finding in findings.iter().filter(|finding| finding.severity > Severity::Info) {
+            self.report(finding, claim, provider, encounter, desk);
         }
         Ok(())
     }
 
-    /// Runs the segments past the checkers, between an ST and an SE.
-    fn check(&mut self, bytes: &[u8], segments: u64) -> Vec<Finding> {
-        let d = self.delimiters;
-        let end = End { count: segments + 2, declared: Some(segments + 2), trailer: true, control_matches: true };
-        let sign = |b: u8| char::from(b);
-        let (st, se) = (
-            format!("ST{0}837{0}0001{0}{GUIDE}", sign(d.element)),
-            format!("SE{0}{1}{0}0001", sign(d.element), segments + 2),
-        );
-        let mut ends = Vec::new();
-        let body = bytes.split(|b| *b == d.segment).filter(|s| !s.is_empty());
-        for (segment, n) in std::iter::once(st.as_bytes()).chain(body).chain([se.as_bytes()]).zip(1..) {
-            ends.clear();
-            let separators = segment.iter().zip(0u32..).filter(|(b, _)| **b == d.element).map(|(_, n)| n);
-            ends.extend(separators);
-            ends.push(u32::try_from(segment.len()).unwrap_or(u32::MAX));
-            let locus = Locus { segment: n, transaction_segment: n, ..Locus::default() };
-            let segment = Segment::alone(segment, &ends, d, locus);
-            let event = match segment.id() {
-                b"ST" => Event::TransactionStart(&self.transaction, segment),
-                b"SE" => Event::TransactionEnd(end, Some(segment)),
-                _ => Event::Segment(segment),
-            };
-            self.checker.push(&event);
-            self.rules.push(&event, &self.checker);
+    /// Goes to a receiver and a billing provider; what is wrong there is kept, for each claim to be told.
+    fn surround(&mut self, to: (usize, usize), around: (&Header, &BillingProvider)) -> Result<(), EncounterError> {
+        if self.at == Some(to) {
+            return Ok(());
         }
-        let mut findings = self.checker.take_findings();
-        findings.extend(self.rules.take_findings());
-        findings
+        let before = self.surroundings.remove(&to);
+        let is_new = before.is_none();
+        let mut known = match before {
+            Some(known) => known,
+            None => Surroundings::new(self.delimiters, around.0, around.1)?,
+        };
+        if is_new || self.at.is_none_or(|at| at.0 != to.0) {
+            self.levels = (0, 0);
+            self.push_all(&known.header);
+        }
+        self.levels.1 = self.level("20", None, true);
+        self.push_all(&known.billing);
+        self.checker.close_to(BILLING, nowhere());
+        self.rules.close();
+        let (guide, rules) = (self.checker.take_findings(), self.rules.take_findings());
+        if is_new {
+            (known.guide, known.rules) = (guide, rules);
+        }
+        self.surroundings.insert(to, known);
+        self.at = Some(to);
+        Ok(())
+    }
+
+    /// Runs segments that stand around the claims past the checkers.
+    fn push_all(&mut self, bytes: &[u8]) {
+        let (d, mut ends) = (self.delimiters, Vec::new());
+        for bytes in bytes.split(|b| *b == d.segment).filter(|s| !s.is_empty()) {
+            ends.clear();
+            ends.extend(bytes.iter().zip(0u32..).filter(|(b, _)| **b == d.element).map(|(_, n)| n));
+            ends.push(u32::try_from(bytes.len()).unwrap_or(u32::MAX));
+            self.push(&Segment::alone(bytes, &ends, d, nowhere()));
+        }
+    }
+
+    /// Runs an HL past the checkers, and gives its number.
+    fn level(&mut self, code: &str, parent: Option<u64>, children: bool) -> u64 {
+        self.levels.0 += 1;
+        let mut bytes = std::mem::take(&mut self.hl);
+        bytes.clear();
+        let ends = hl(&mut bytes, self.delimiters, (self.levels.0, parent), code, children);
+        self.push(&Segment::alone(&bytes, &ends, self.delimiters, nowhere()).with_divided(false));
+        self.hl = bytes;
+        self.levels.0
+    }
+
+    fn push(&mut self, segment: &Segment<'_>) {
+        let event = match segment.id() {
+            b"ST" => Event::TransactionStart(&self.transaction, *segment),
+            _ => Event::Segment(*segment),
+        };
+        self.checker.push(&event);
+        self.rules.push(&event, &self.checker);
     }
 
     fn report(
         &mut self,
         finding: &Finding,
-        line: Option<usize>,
-        group: Option<usize>,
-        draft: &Draft,
+        claim: &Rendered,
+        provider: usize,
+        encounter: &Encounter,
         desk: &mut Desk<'_>,
     ) {
-        let column = group.map(|group| column_at(group, &finding.locus));
+        let place = usize::try_from(finding.locus.segment).ok().and_then(|at| claim.places().get(at));
+        let billing = finding.loop_id.as_deref() == Some("2010AA") && finding.segment.as_deref() == Some("NM1");
+        let column = place.map(|place| column_at(place.group, &finding.locus)).or(billing.then_some(*BILLING_NPI));
         let of_practice = column.is_none()
             && finding
                 .loop_id
                 .as_deref()
                 .is_some_and(|id| id.starts_with("1000") || id.starts_with("2000A") || id.starts_with("2010A"));
-        if of_practice && !self.told.insert((finding.rule.to_string(), draft.provider)) {
+        if of_practice && !self.told.insert((finding.rule.to_string(), provider)) {
             return;
         }
-        let values = line.and_then(|line| draft.lines.get(line)).unwrap_or(&draft.claim);
+        let line = place.and_then(|place| place.line).and_then(|line| encounter.lines.get(line));
+        let values = line.unwrap_or(&encounter.claim);
         let named = column.filter(|c| columns().get(*c).is_some_and(Column::is_given)).map(desk.name_of);
-        let name = named.unwrap_or_else(|| if of_practice { String::new() } else { (desk.name_of)(claim_id()) });
+        let name = named.unwrap_or_else(|| if of_practice { String::new() } else { (desk.name_of)(*CLAIM_ID) });
         if desk.problems.iter().any(|p| p.row == values.row && p.column == name && !name.is_empty()) {
             return;
         }
-        let place = finding.element.as_ref().or(finding.segment.as_ref()).map_or("", |p| p.as_str());
+        let element = finding.element.as_ref().or(finding.segment.as_ref()).map_or("", |p| p.as_str());
         let fix = rule(&finding.rule).map(|rule| rule.mend.to_owned());
         let expected = finding.expected.as_deref().filter(|e| !e.is_empty()).map(|e| format!("expected {e}"));
         desk.problems.push(Problem {
@@ -131,7 +219,7 @@ impl Examiner {
             row: values.row,
             column: name,
             value: finding.value.clone().unwrap_or_default(),
-            reason: format!("{place}: {}", finding.message),
+            reason: format!("{element}: {}", finding.message),
             fix: fix
                 .or(expected)
                 .unwrap_or_else(|| if of_practice { "mend the practice file".to_owned() } else { String::new() }),
@@ -147,7 +235,12 @@ fn column_at(group: usize, locus: &Locus) -> ColumnId {
     let component = usize::from(locus.component.unwrap_or_default());
     let at = |c: &Column| c.element == element && (component == 0 || c.component == component);
     let exact = rows.clone().filter(|(_, c)| at(c)).find_map(given);
-    exact.or_else(|| rows.clone().find_map(given)).unwrap_or_else(claim_id)
+    exact.or_else(|| rows.clone().find_map(given)).unwrap_or(*CLAIM_ID)
+}
+
+/// The place of a segment that is no segment of a claim's own.
+fn nowhere() -> Locus {
+    Locus { segment: u64::MAX, ..Locus::default() }
 }
 
 fn interchange(delimiters: Delimiters) -> Interchange {

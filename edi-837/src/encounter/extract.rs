@@ -19,8 +19,6 @@ pub(crate) struct Extracted {
     pub(crate) lines: Vec<Values>,
     /// Segments that have no column, as `LOOP SEGMENT`.
     pub(crate) left: Vec<String>,
-    /// Of each segment, in the order in which claims are written: its line, from 0, and its segment of the table.
-    pub(crate) places: Vec<(Option<usize>, Option<usize>)>,
     defaults: bool,
 }
 
@@ -63,7 +61,6 @@ impl Extracted {
             walk.used.retain(|group| columns().rows().iter().all(|c| c.group != *group || !c.of_line));
             walk.adjudications = 0;
         }
-        self.places.push((self.lines.len().checked_sub(1), None));
         if name == "HL" {
             return;
         }
@@ -82,9 +79,6 @@ impl Extracted {
             return;
         };
         walk.used.insert(group);
-        if let Some((_, place)) = self.places.last_mut() {
-            *place = Some(group);
-        }
         for column in candidates.iter().filter(|c| c.group == group && !c.is_constant()) {
             self.put(column, segment);
         }

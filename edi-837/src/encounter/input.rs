@@ -1,10 +1,11 @@
 //! Encounters, whatever form the file has.
 
-use super::columns::{ColumnId, columns, id};
+use super::columns::{ColumnId, columns};
 use super::csv::CsvEncounters;
 use super::error::EncounterError;
 use super::json::JsonEncounters;
 use super::mapping::Mapping;
+use super::names::{CLAIM_ID, PAYER_ID};
 use super::rows::Encounter;
 use csv::ByteRecord;
 use edi_core::Text;
@@ -33,10 +34,11 @@ impl<R: BufRead> Encounters<R> {
         }
     }
 
-    pub(crate) fn next(&mut self) -> Result<Option<Encounter>, EncounterError> {
+    /// Reads the next encounter into the room of one that is done; false at the end.
+    pub(crate) fn next(&mut self, into: &mut Encounter) -> Result<bool, EncounterError> {
         match self {
-            Self::Csv(csv) => csv.next(),
-            Self::Json(json) => json.next(),
+            Self::Csv(csv) => csv.next(into),
+            Self::Json(json) => json.next(into),
         }
     }
 
@@ -71,11 +73,11 @@ impl<R: BufRead> Encounters<R> {
 impl Encounter {
     /// Our number of the claim; empty where there is none.
     pub(crate) fn key(&self) -> Text {
-        self.claim.get(claim_id()).into()
+        self.claim.get(*CLAIM_ID).into()
     }
-}
 
-/// The column that tells encounters apart.
-pub(crate) fn claim_id() -> ColumnId {
-    id("claim_id")
+    /// Id of the payer; empty where there is none.
+    pub(crate) fn payer(&self) -> Text {
+        self.claim.get(*PAYER_ID).into()
+    }
 }

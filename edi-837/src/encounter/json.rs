@@ -46,8 +46,12 @@ impl<R: BufRead> JsonEncounters<R> {
         self.array
     }
 
-    /// The next encounter.
-    pub(crate) fn next(&mut self) -> Result<Option<Encounter>, EncounterError> {
+    /// Reads the next encounter; false at the end.
+    pub(crate) fn next(&mut self, into: &mut Encounter) -> Result<bool, EncounterError> {
+        Ok(self.next_object()?.map(|next| *into = next).is_some())
+    }
+
+    fn next_object(&mut self) -> Result<Option<Encounter>, EncounterError> {
         loop {
             match self.peek_sign()? {
                 None if self.array => return Err(self.damaged("the array has no end: the file may be cut")),

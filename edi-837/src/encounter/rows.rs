@@ -1,6 +1,6 @@
 //! An encounter as a file gives it: values by column, and the text it came from.
 
-use super::columns::{ColumnId, columns};
+use super::columns::{ColumnId, Set, columns};
 use edi_core::Text;
 
 /// Values of a claim or of a service line.
@@ -10,29 +10,52 @@ pub(crate) struct Values {
     pub(crate) row: u64,
     /// Column and value, in the order of the table; no value is empty.
     cells: Vec<(ColumnId, Text)>,
+    /// The columns that have one.
+    there: Set,
 }
 
 impl Values {
     pub(crate) fn at(row: u64) -> Self {
-        Self { row, cells: Vec::new() }
+        Self { row, ..Self::default() }
+    }
+
+    /// Forgets all values, and keeps the room.
+    pub(crate) fn clear(&mut self, row: u64) {
+        self.row = row;
+        self.cells.clear();
+        self.there = Set::default();
     }
 
     /// The value of a column; empty where there is none.
     pub(crate) fn get(&self, id: ColumnId) -> &str {
-        self.find(id).map_or("", |i| self.cells[i].1.as_str())
+        if !self.has(id) {
+            return "";
+        }
+        self.find(id).ok().and_then(|i| self.cells.get(i)).map_or("", |cell| cell.1.as_str())
     }
 
     pub(crate) fn has(&self, id: ColumnId) -> bool {
-        self.find(id).is_some()
+        self.there.has(id)
+    }
+
+    /// The columns that have a value.
+    pub(crate) fn there(&self) -> &Set {
+        &self.there
     }
 
     /// Sets a value; an empty one takes it away.
     pub(crate) fn set(&mut self, id: ColumnId, value: Text) {
-        match (self.cells.binary_search_by_key(&id, |c| c.0), value.is_empty()) {
-            (Ok(i), true) => drop(self.cells.remove(i)),
+        match (self.find(id), value.is_empty()) {
+            (Ok(i), true) => {
+                self.cells.remove(i);
+                self.there.take(id);
+            }
             (Ok(i), false) => self.cells[i].1 = value,
             (Err(_), true) => {}
-            (Err(i), false) => self.cells.insert(i, (id, value)),
+            (Err(i), false) => {
+                self.cells.insert(i, (id, value));
+                self.there.put(id);
+            }
         }
     }
 
@@ -43,6 +66,15 @@ impl Values {
         }
     }
 
+    /// Takes a value away.
+    pub(crate) fn take(&mut self, id: ColumnId) -> Text {
+        let found = if self.has(id) { self.find(id).ok() } else { None };
+        found.map_or_else(Text::default, |i| {
+            self.there.take(id);
+            self.cells.remove(i).1
+        })
+    }
+
     pub(crate) fn cells(&self) -> &[(ColumnId, Text)] {
         &self.cells
     }
@@ -51,20 +83,35 @@ impl Values {
         self.cells.iter_mut()
     }
 
-    /// Drops cells that became empty.
-    pub(crate) fn prune(&mut self) {
-        self.cells.retain(|(_, value)| !value.is_empty());
+    /// Drops the cells that are not wanted, and those that became empty.
+    pub(crate) fn retain(&mut self, mut wanted: impl FnMut(ColumnId) -> bool) {
+        let there = &mut self.there;
+        self.cells.retain(|(id, value)| {
+            let stays = !value.is_empty() && wanted(*id);
+            if !stays {
+                there.take(*id);
+            }
+            stays
+        });
     }
 
     /// Splits the cells of one row into those of the claim and those of the line.
     pub(crate) fn split(self) -> (Self, Self) {
-        let of_line = |id: ColumnId| columns().get(id).is_some_and(|c| c.of_line);
-        let (line, claim) = self.cells.into_iter().partition(|(id, _)| of_line(*id));
-        (Self { row: self.row, cells: claim }, Self { row: self.row, cells: line })
+        let (mut claim, mut line) = (Self::at(self.row), Self::at(self.row));
+        for (id, value) in self.cells {
+            let of_line = columns().get(id).is_some_and(|c| c.of_line);
+            (if of_line { &mut line } else { &mut claim }).set(id, value);
+        }
+        (claim, line)
     }
 
-    fn find(&self, id: ColumnId) -> Option<usize> {
-        self.cells.binary_search_by_key(&id, |c| c.0).ok()
+    /// Where the cell of a column is, or would be.
+    fn find(&self, id: ColumnId) -> Result<usize, usize> {
+        match self.cells.last() {
+            Some((last, _)) if *last < id => Err(self.cells.len()),
+            None => Err(0),
+            Some(_) => self.cells.binary_search_by_key(&id, |cell| cell.0),
+        }
     }
 }
 
@@ -87,6 +134,18 @@ pub(crate) struct Encounter {
     /// What could not be taken as a value of a column: where, its name and what is wrong.
     pub(crate) strange: Vec<(u64, String, &'static str)>,
     pub(crate) source: Source,
+}
+
+impl Default for Encounter {
+    fn default() -> Self {
+        Self {
+            claim: Values::default(),
+            lines: Vec::new(),
+            conflicts: Vec::new(),
+            strange: Vec::new(),
+            source: Source::Csv(Vec::new()),
+        }
+    }
 }
 
 /// The most rows of one encounter: far more than the fifty lines of a claim, so that they can be named.

@@ -2,11 +2,12 @@
 
 use super::columns::{Column, ColumnId, Kind, columns, id};
 use super::extract::{Extracted, encounter};
-use super::render;
-use super::rows::Values;
-use crate::model::{BillingProvider, Header};
-use crate::{Claim, view};
+use super::render::{Rendered, Renderer};
+use super::rows::{Encounter, Values};
+use crate::{Claim, ClaimWriter, view};
 use edi_core::Text;
+use edi_core::lex::Delimiters;
+use edi_core::writer::SegmentWriter;
 use pretty_assertions::assert_eq;
 use std::sync::Arc;
 
@@ -58,12 +59,33 @@ fn full(of_line: bool) -> Values {
     values
 }
 
+fn rendered(dependent: bool) -> (Rendered, Encounter) {
+    let lines = vec![full(true), full(true)];
+    let encounter = Encounter { claim: full(false), lines, ..Encounter::default() };
+    let mut rendered = Rendered::default();
+    Renderer::new(Delimiters::default(), false).render(&encounter, dependent, &mut rendered).unwrap();
+    (rendered, encounter)
+}
+
 fn claim() -> (Claim, Values, Values) {
-    let (values, line) = (full(false), full(true));
-    let lines = [line.clone(), line.clone()];
-    let header: Arc<Header> = Arc::default();
-    let billing: Arc<BillingProvider> = Arc::default();
-    (render::claim(header, billing, &values, &lines, true).unwrap(), values, line)
+    let (rendered, mut encounter) = rendered(true);
+    let claim = rendered.claim(Delimiters::default(), Arc::default(), Arc::default()).unwrap();
+    let line = encounter.lines.remove(0);
+    (claim, encounter.claim, line)
+}
+
+#[test]
+fn segments_are_those_of_the_claim() {
+    for dependent in [true, false] {
+        let (rendered, _) = rendered(dependent);
+        let claim = rendered.claim(Delimiters::default(), Arc::default(), Arc::default()).unwrap();
+        let mut out = SegmentWriter::new(Vec::new(), Delimiters::default());
+        ClaimWriter::default().write(&mut out, &claim).unwrap();
+        let written = String::from_utf8(out.into_inner().unwrap()).unwrap();
+        let expected: String = written.split_inclusive('~').filter(|segment| !segment.starts_with("HL*")).collect();
+        let (subscriber, rest) = rendered.bytes();
+        assert_eq!(String::from_utf8([subscriber, rest].concat()).unwrap(), expected);
+    }
 }
 
 #[test]

@@ -2,11 +2,14 @@
 
 use super::columns::Kind;
 use super::mapping::Formats;
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
+use compact_str::format_compact;
 use edi_core::codes::{CodeSet, icd10cm, is_modifier, is_ndc, is_taxonomy, procedure_shape};
-use edi_core::value::{WireValue, is_npi, is_ssn, is_zip};
+use edi_core::lex::Delimiters;
+use edi_core::value::{date8, is_npi, is_ssn, is_zip};
 use edi_core::{Money, Quantity, Text};
 use std::borrow::Cow;
+use std::sync::LazyLock;
 
 /// Why a value cannot be sent, and what to do about it. Neither holds the value itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,22 +28,69 @@ pub(crate) fn fault(reason: impl Into<Cow<'static, str>>, fix: impl Into<Cow<'st
 pub(crate) struct Context<'a> {
     pub(crate) formats: &'a Formats,
     pub(crate) today: NaiveDate,
-    /// Characters that separate segments, elements, ... in the file that is written.
-    pub(crate) delimiters: edi_core::lex::Delimiters,
+    /// What the file that is written can carry.
+    pub(crate) carried: &'a Carried,
 }
 
-/// Reads a value that is not empty.
-pub(crate) fn read(kind: &Kind, given: &str, context: Context<'_>) -> Result<Text, Fault> {
-    let value = shape(kind, given.trim(), context)?;
+/// The characters that a file can carry as data: what X12 has, without the separators of the file.
+#[derive(Debug, Clone)]
+pub(crate) struct Carried([bool; 256]);
+
+impl Carried {
+    pub(crate) fn new(delimiters: Delimiters) -> Self {
+        let mut carried = [false; 256];
+        (b' '..=b'~').for_each(|byte| carried[usize::from(byte)] = !delimiters.contains(byte));
+        Self(carried)
+    }
+
+    /// What is wrong with a text that cannot be sent.
+    pub(crate) fn check(&self, text: &str) -> Result<(), Fault> {
+        let all = text.bytes().fold(true, |all, byte| all & self.0[usize::from(byte)]);
+        if all { Ok(()) } else { Err(self.fault(text)) }
+    }
+
+    #[cold]
+    fn fault(&self, text: &str) -> Fault {
+        let held = text.chars().find(|c| u8::try_from(*c).map_or(true, |byte| !self.0[usize::from(byte)]));
+        match held.unwrap_or_default() {
+            c @ ' '..='~' => fault(
+                format!("holds the character {c}, which separates the data of the file"),
+                "leave it out, or choose other delimiters in the practice file",
+            ),
+            c if c.is_control() => fault("holds a control character (a tab or line break)", "take it out"),
+            c => {
+                fault(format!("holds the character {c}, which X12 cannot carry"), "write it in plain letters (E for É)")
+            }
+        }
+    }
+}
+
+/// Reads a value that is not empty, and puts what the wire wants in its place; one that is wrong stays as it is.
+pub(crate) fn read(kind: &Kind, value: &mut Text, context: Context<'_>) -> Result<(), Fault> {
+    let given = value.trim();
+    if let Kind::Text(longest) | Kind::Id(longest) = kind {
+        if given.len() > *longest {
+            return Err(fault(format!("is longer than {longest} characters"), "shorten it"));
+        }
+        context.carried.check(given)?;
+        if given.len() < value.len() {
+            *value = Text::new(given);
+        }
+        return Ok(());
+    }
+    let wire = shape(kind, given, context)?;
     // The separators of these lists never reach the file.
-    let is_list = matches!(kind, Kind::Pointers | Kind::Adjustments);
-    if is_list { Ok(value) } else { sendable(&value, context).map(|()| value) }
+    if !matches!(kind, Kind::Pointers | Kind::Adjustments) {
+        context.carried.check(&wire)?;
+    }
+    *value = wire;
+    Ok(())
 }
 
 fn shape(kind: &Kind, text: &str, context: Context<'_>) -> Result<Text, Fault> {
-    let upper = || text.to_ascii_uppercase();
+    let upper = || upper(text);
     match kind {
-        Kind::Text(longest) | Kind::Id(longest) => of_length(text, *longest),
+        Kind::Text(_) | Kind::Id(_) => Ok(Text::new(text)),
         Kind::Code(codes) => one_of(&upper(), codes),
         Kind::Npi => npi(text),
         Kind::Date(any) => date(text, *any, context).map(wire),
@@ -48,11 +98,11 @@ fn shape(kind: &Kind, text: &str, context: Context<'_>) -> Result<Text, Fault> {
         Kind::Money => money(text, context.formats),
         Kind::Quantity => quantity(text, context.formats),
         Kind::Number => match text.parse::<u32>() {
-            Ok(number) => Ok(compact_str::format_compact!("{number}")),
+            Ok(number) => Ok(format_compact!("{number}")),
             Err(_) => Err(fault("is no whole number", "write digits only")),
         },
         Kind::Zip => zip(text),
-        Kind::State => known(CodeSet::State, &upper(), "is no state or province", "write its two letters (NY)"),
+        Kind::State => known(&STATES, upper(), "is no state or province", "write its two letters (NY)"),
         Kind::Country => shaped(
             upper(),
             matches!(text.len(), 2 | 3) && letters(text),
@@ -94,58 +144,55 @@ fn shape(kind: &Kind, text: &str, context: Context<'_>) -> Result<Text, Fault> {
     }
 }
 
+/// In capitals.
+fn upper(text: &str) -> Text {
+    let mut upper = Text::new(text);
+    upper.make_ascii_uppercase();
+    upper
+}
+
 /// A date as the wire has it.
 pub(crate) fn wire(date: NaiveDate) -> Text {
-    let mut bytes = Vec::with_capacity(8);
-    date.write(&mut bytes);
-    edi_core::lex::to_text(&bytes)
+    let (Ok(year @ ..10_000), month, day) = (u32::try_from(date.year()), date.month(), date.day()) else {
+        return format_compact!("{}", date.format("%Y%m%d"));
+    };
+    let digit = |number: u32| char::from_digit(number % 10, 10).unwrap_or_default();
+    let digits = [year / 1000, year / 100, year / 10, year, month / 10, month, day / 10, day];
+    digits.into_iter().map(digit).collect()
 }
 
-fn sendable(text: &str, context: Context<'_>) -> Result<(), Fault> {
-    let bad = |c: &char| !matches!(c, ' '..='~') || u8::try_from(*c).is_ok_and(|b| context.delimiters.contains(b));
-    match text.chars().find(bad) {
-        None => Ok(()),
-        Some(c @ ' '..='~') => Err(fault(
-            format!("holds the character {c}, which separates the data of the file"),
-            "leave it out, or choose other delimiters in the practice file",
-        )),
-        Some(c) if c.is_control() => Err(fault("holds a control character (a tab or line break)", "take it out")),
-        Some(c) => Err(fault(
-            format!("holds the character {c}, which X12 cannot carry"),
-            "write it in plain letters (E for É)",
-        )),
-    }
-}
-
-fn of_length(text: &str, longest: usize) -> Result<Text, Fault> {
-    if text.len() > longest {
-        return Err(fault(format!("is longer than {longest} characters"), "shorten it"));
-    }
-    Ok(Text::new(text))
-}
-
-fn shaped(value: String, right: bool, reason: &'static str, fix: &'static str) -> Result<Text, Fault> {
+fn shaped(value: impl Into<Text>, right: bool, reason: &'static str, fix: &'static str) -> Result<Text, Fault> {
     if right { Ok(value.into()) } else { Err(fault(reason, fix)) }
 }
 
 fn one_of(code: &str, codes: &[Text]) -> Result<Text, Fault> {
-    let padded = format!("0{code}"); // spreadsheets drop the zero of 03
-    let found = codes.iter().find(|c| **c == code).or_else(|| codes.iter().find(|c| **c == padded));
+    let padded = |c: &&Text| c.strip_prefix('0') == Some(code); // spreadsheets drop the zero of 03
+    let found = codes.iter().find(|c| **c == code).or_else(|| codes.iter().find(padded));
     let listed = || codes.iter().take(40).map(|c| c.as_str()).collect::<Vec<_>>().join(", ");
     found
         .cloned()
         .ok_or_else(|| fault("is none of the codes that are allowed here", format!("write one of {}", listed())))
 }
 
-fn known(set: CodeSet, code: &str, reason: &'static str, fix: &'static str) -> Result<Text, Fault> {
-    if set.lookup(code).is_some() { Ok(Text::new(code)) } else { Err(fault(reason, fix)) }
+static STATES: LazyLock<Vec<Text>> = LazyLock::new(|| codes(CodeSet::State));
+static PLACES: LazyLock<Vec<Text>> = LazyLock::new(|| codes(CodeSet::PlaceOfService));
+
+/// The codes of a set, to be searched.
+fn codes(set: CodeSet) -> Vec<Text> {
+    let mut codes: Vec<Text> = set.entries().map(|entry| entry.code.into()).collect();
+    codes.sort_unstable();
+    codes
+}
+
+fn known(codes: &[Text], code: Text, reason: &'static str, fix: &'static str) -> Result<Text, Fault> {
+    if codes.binary_search(&code).is_ok() { Ok(code) } else { Err(fault(reason, fix)) }
 }
 
 fn letters(text: &str) -> bool {
     text.bytes().all(|b| b.is_ascii_alphabetic())
 }
 
-fn digits(text: &str) -> String {
+fn digits(text: &str) -> Text {
     text.chars().filter(char::is_ascii_digit).collect()
 }
 
@@ -164,8 +211,12 @@ fn npi(text: &str) -> Result<Text, Fault> {
 fn date(text: &str, any: bool, context: Context<'_>) -> Result<NaiveDate, Fault> {
     // A time of day that a spreadsheet put behind the date is left out.
     let day = text.split_once(['T', ' ']).map_or(text, |(day, _)| day);
-    let parse =
-        |format: &str| NaiveDate::parse_from_str(text, format).or_else(|_| NaiveDate::parse_from_str(day, format)).ok();
+    let parse = |format: &str| {
+        let plain = plain_day(text, format);
+        plain.or_else(|| {
+            NaiveDate::parse_from_str(text, format).or_else(|_| NaiveDate::parse_from_str(day, format)).ok()
+        })
+    };
     let read = context.formats.dates().find_map(parse);
     let Some(date) = read else {
         return Err(fault(
@@ -183,6 +234,18 @@ fn date(text: &str, any: bool, context: Context<'_>) -> Result<NaiveDate, Fault>
     }
 }
 
+/// A day of which every digit is there, in one of the formats that need no asking.
+fn plain_day(text: &str, format: &str) -> Option<NaiveDate> {
+    let (year, month, day) = match (format, text.as_bytes()) {
+        ("%Y%m%d", [y1, y2, y3, y4, m1, m2, d1, d2])
+        | ("%Y-%m-%d", [y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2])
+        | ("%m/%d/%Y", [m1, m2, b'/', d1, d2, b'/', y1, y2, y3, y4]) => ([y1, y2, y3, y4], [m1, m2], [d1, d2]),
+        _ => return None,
+    };
+    let [y1, y2, y3, y4] = year.map(|digit| *digit);
+    date8(&[y1, y2, y3, y4, *month[0], *month[1], *day[0], *day[1]])
+}
+
 fn period(text: &str, any: bool, context: Context<'_>) -> Result<Text, Fault> {
     let split = text.split_once(" - ").or_else(|| text.split_once("..")).or_else(|| match text.len() {
         17 => text.split_once('-'),
@@ -196,7 +259,7 @@ fn period(text: &str, any: bool, context: Context<'_>) -> Result<Text, Fault> {
 pub(crate) fn span(from: NaiveDate, to: NaiveDate) -> Result<Text, Fault> {
     match from.cmp(&to) {
         std::cmp::Ordering::Equal => Ok(wire(from)),
-        std::cmp::Ordering::Less => Ok(compact_str::format_compact!("{}-{}", wire(from), wire(to))),
+        std::cmp::Ordering::Less => Ok(format_compact!("{}-{}", wire(from), wire(to))),
         std::cmp::Ordering::Greater => Err(fault("ends before it begins", "exchange the two days, or correct one")),
     }
 }
@@ -206,7 +269,7 @@ fn money(text: &str, formats: &Formats) -> Result<Text, Fault> {
     let no_amount = || fault("is no amount", "write digits and a point (125.50)");
     let amount: Money = plain.ok_or_else(no_amount)?.parse().map_err(|_| no_amount())?;
     match amount.cents() {
-        Some(0..) => Ok(amount.canonical().decimal().to_string().into()),
+        Some(cents @ 0..) => Ok(dollars(cents)),
         Some(_) => Err(fault("is below zero", "charges and payments are sent without a sign")),
         None => Err(fault(
             "has a fraction of a cent or more digits than an amount can have",
@@ -215,7 +278,19 @@ fn money(text: &str, formats: &Formats) -> Result<Text, Fault> {
     }
 }
 
+/// Cents, not below zero, as the wire has dollars: without zeros at the end.
+pub(crate) fn dollars(cents: i64) -> Text {
+    match (cents / 100, cents % 100) {
+        (dollars, 0) => format_compact!("{dollars}"),
+        (dollars, cents) if cents % 10 == 0 => format_compact!("{dollars}.{}", cents / 10),
+        (dollars, cents) => format_compact!("{dollars}.{cents:02}"),
+    }
+}
+
 fn quantity(text: &str, formats: &Formats) -> Result<Text, Fault> {
+    if let [b'0'..=b'9'] | [b'1'..=b'9', b'0'..=b'9'] = text.as_bytes() {
+        return Ok(Text::new(text));
+    }
     let number = formats.number(text).and_then(|plain| plain.parse::<Quantity>().ok());
     match number {
         Some(quantity) if quantity.decimal().is_sign_positive() => Ok(quantity.to_string().into()),
@@ -224,10 +299,13 @@ fn quantity(text: &str, formats: &Formats) -> Result<Text, Fault> {
 }
 
 fn zip(text: &str) -> Result<Text, Fault> {
-    let code: String = text.chars().filter(|c| !matches!(c, '-' | ' ')).collect();
+    let code: Text = match text.contains(['-', ' ']) {
+        false => Text::new(text),
+        true => text.chars().filter(|c| !matches!(c, '-' | ' ')).collect(),
+    };
     let foreign = code.bytes().any(|b| b.is_ascii_alphabetic()) && (3..=15).contains(&code.len());
     match is_zip(&code) || foreign {
-        true => Ok(code.into()),
+        true => Ok(code),
         false => Err(fault(
             "is no ZIP code",
             "write five or nine digits; a spreadsheet may have dropped a zero at the front",
@@ -245,18 +323,18 @@ fn phone(text: &str) -> Result<Text, Fault> {
 }
 
 fn flag(text: &str) -> Result<Text, Fault> {
-    match text.to_ascii_lowercase().as_str() {
-        "y" | "yes" | "true" | "1" => Ok(Text::const_new("Y")),
-        "n" | "no" | "false" | "0" => Ok(Text::default()),
+    match upper(text).as_str() {
+        "Y" | "YES" | "TRUE" | "1" => Ok(Text::const_new("Y")),
+        "N" | "NO" | "FALSE" | "0" => Ok(Text::default()),
         _ => Err(fault("is neither yes nor no", "write Y, or leave it empty for no")),
     }
 }
 
 fn sex(text: &str) -> Result<Text, Fault> {
-    match text.to_ascii_lowercase().as_str() {
-        "f" | "female" => Ok(Text::const_new("F")),
-        "m" | "male" => Ok(Text::const_new("M")),
-        "u" | "unknown" | "x" => Ok(Text::const_new("U")),
+    match upper(text).as_str() {
+        "F" | "FEMALE" => Ok(Text::const_new("F")),
+        "M" | "MALE" => Ok(Text::const_new("M")),
+        "U" | "UNKNOWN" | "X" => Ok(Text::const_new("U")),
         _ => Err(fault("is none of F, M and U", "write F, M, or U where it is not known")),
     }
 }
@@ -297,13 +375,8 @@ fn diagnosis(code: &str) -> Result<Text, Fault> {
 }
 
 fn place(text: &str) -> Result<Text, Fault> {
-    let code = if text.len() == 1 { format!("0{text}") } else { text.to_owned() };
-    known(
-        CodeSet::PlaceOfService,
-        &code,
-        "is no place of service",
-        "write its two digits (11 office, 10 telehealth at home)",
-    )
+    let code = if text.len() == 1 { format_compact!("0{text}") } else { Text::new(text) };
+    known(&PLACES, code, "is no place of service", "write its two digits (11 office, 10 telehealth at home)")
 }
 
 /// A drug code of eleven digits; with hyphens, the short part is filled up (4-4-2, 5-3-2, 5-4-1).
@@ -352,10 +425,15 @@ fn adjustments(text: &str, formats: &Formats) -> Result<Text, Fault> {
         let ([group, reason, amount] | [group, reason, amount, _]) = parts[..] else { return Err(wrong()) };
         let units = parts.get(3).copied().unwrap_or_default();
         let amount: Money = formats.number(amount).and_then(|a| a.parse().ok()).ok_or_else(wrong)?;
-        let right = matches!(group, "CO" | "CR" | "OA" | "PI" | "PR") && !reason.is_empty() && reason.len() <= 5;
-        if !right || amount.cents().is_none() || !units.is_empty() && units.parse::<Quantity>().is_err() {
+        let code = (1..=5).contains(&reason.len()) && reason.bytes().all(|b| b.is_ascii_alphanumeric());
+        let right = matches!(group, "CO" | "CR" | "OA" | "PI" | "PR") && code;
+        if !right || amount.cents().is_none() {
             return Err(wrong());
         }
+        let units = match units {
+            "" => String::new(),
+            units => units.parse::<Quantity>().map_err(|_| wrong())?.decimal().to_string(),
+        };
         out.push(format!("{group}:{reason}:{}:{units}", amount.canonical().decimal()));
     }
     shaped(out.join(" "), !out.is_empty(), "is no list of adjustments", "write GROUP:REASON:AMOUNT (CO:45:20.00)")

@@ -4,7 +4,7 @@ use crate::Outcome;
 use chrono::{NaiveDate, NaiveDateTime};
 use edi_835::generate::{self, Draw, RemittanceDraft};
 use edi_837::encounter::{Mapping, Practice};
-use edi_837::{BuildOptions, Claim, Sequence, Verdict};
+use edi_837::{BuildOptions, ReadyClaim, Sequence, Verdict};
 use edi_core::account::Submission;
 use edi_core::lex::Delimiters;
 use edi_core::writer::SegmentWriter;
@@ -75,9 +75,9 @@ impl Inputs {
     }
 
     /// Builds 837P files of encounters into a folder, and shows each claim; how many were written.
-    pub fn build(&self, encounters: &[u8], folder: &Path, see: &mut dyn FnMut(&Claim)) -> Outcome<u64> {
+    pub fn build(&self, encounters: &[u8], folder: &Path, see: &mut dyn FnMut(&ReadyClaim<'_>)) -> Outcome<u64> {
         let options = BuildOptions::new(clock());
-        let on_claim = |claim: &Claim| {
+        let on_claim = |claim: &ReadyClaim<'_>| {
             see(claim);
             Ok(Verdict::Take)
         };
@@ -92,7 +92,7 @@ impl Inputs {
         let mut submissions = Vec::new();
         let folder = tempfile::tempdir()?;
         let encounters = self.encounters_of(self.claims)?;
-        self.build(&encounters, folder.path(), &mut |claim| submissions.push(claim.submission(false)))?;
+        self.build(&encounters, folder.path(), &mut |claim| submissions.push(claim.claim().submission(false)))?;
         let mut writer = SegmentWriter::new(Vec::new(), Delimiters::default());
         generate::begin(&mut writer, clock(), 1, "P")?;
         for (draft, claims) in generate::answer(&submissions, &mut Draw::new(7), clock().date()) {

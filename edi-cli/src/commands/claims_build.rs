@@ -8,7 +8,7 @@ use crate::render::build as render;
 use edi_835::ledger::{self, Ledger, Run};
 use edi_835::posting::{Booked, Booking, Reason, Rules};
 use edi_837::encounter::{BoxError, Mapping, Practice};
-use edi_837::{BatchOptions, BuildOptions, BuildReport, Claim, ControlKind, ControlNumbers, Sequence, Verdict};
+use edi_837::{BatchOptions, BuildOptions, BuildReport, ControlKind, ControlNumbers, ReadyClaim, Sequence, Verdict};
 use indicatif::{ProgressBar, ProgressStyle};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -100,7 +100,7 @@ fn dry_run(
 ) -> Result<BuildReport, Failure> {
     let scratch = tempfile::tempdir().map_err(Failure::at("a temporary folder"))?;
     let progress = progress(context);
-    let on_claim = |_: &Claim| {
+    let on_claim = |_: &ReadyClaim<'_>| {
         progress.inc(1);
         Ok(Verdict::Take)
     };
@@ -167,7 +167,7 @@ struct BookingDesk<'l> {
 }
 
 impl<'l> BookingDesk<'l> {
-    fn take(&mut self, claim: &Claim) -> Result<Verdict, BoxError> {
+    fn take(&mut self, claim: &ReadyClaim<'_>) -> Result<Verdict, BoxError> {
         self.progress.inc(1);
         if self.test {
             return Ok(Verdict::Take);
@@ -176,7 +176,7 @@ impl<'l> BookingDesk<'l> {
             self.booking = Some(ledger.booking(&self.run, Some(&self.source), self.rules)?);
         }
         let Some(booking) = &mut self.booking else { return Err("the ledger is not open".into()) };
-        Ok(match booking.book(&claim.submission(self.test))? {
+        Ok(match booking.book(&claim.claim().submission(self.test))? {
             Booked::New(_) | Booked::Difference(_) | Booked::Test => Verdict::Take,
             Booked::Again => Verdict::Refuse {
                 reason: "the same claim was sent before".to_owned(),

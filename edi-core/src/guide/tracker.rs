@@ -167,6 +167,13 @@ impl Tracker {
         self.position.place(&self.guide, segment)
     }
 
+    /// Closes the loops deeper than this depth (the transaction set's is 0); then [`faults`](Self::faults) says
+    /// what they lack.
+    pub fn close_to(&mut self, depth: usize) {
+        self.position.faults.clear();
+        self.position.close_to(&self.guide, depth);
+    }
+
     /// Closes what is open at the end of the transaction set; then [`faults`](Self::faults) says what was missing.
     pub fn finish(&mut self) {
         self.position.finish(&self.guide);

@@ -179,6 +179,17 @@ impl RuleChecker {
         }
     }
 
+    /// Ends the level that is open and its subscriber, as the next HL of a claim would. So one claim can be judged
+    /// before the next one comes.
+    pub fn close(&mut self) {
+        self.leave();
+        if self.set == Set::Claims {
+            self.end_subscriber();
+            self.open(Level::Subscriber);
+            self.level = Level::Behind;
+        }
+    }
+
     /// The findings since the last call. Those of a claim come when its last segment has been seen, which is at the
     /// next claim's first.
     pub fn take_findings(&mut self) -> Vec<Finding> {
