@@ -7,21 +7,42 @@ use edi_835::posting::Fate;
 use posting_support::*;
 use pretty_assertions::assert_eq;
 
-/// Books A (500.00, payers 11111 and 22222) and N (100.00), posts an answer to A beside a clean one to N, and expects
-/// A held for this cause with its CLP04 in unapplied, and N posted.
+/// Posts an answer to A beside a clean one to N (100.00) in one remittance of this payer, and expects A held for this
+/// cause with its CLP04 in unapplied, what stood on A untouched, and N posted.
 #[track_caller]
-fn held(answer: Clp, cause: &str) -> Clinic {
-    let mut clinic = Clinic::with_two_payers();
-    clinic.book(&submission("N", &["100"], &["11111"]));
-    let outcome = clinic.post_claims("T1", &[answer.clone(), clp("N", "1").line("100", "CO-45=20")]);
+fn held_beside(mut clinic: Clinic, payer: &str, answer: Clp, cause: &str) -> Clinic {
+    clinic.book(&submission("N", &["100"], &[payer]));
+    let before = (clinic.claim("A").owed, clinic.balance(Unapplied), clinic.holds().len());
+    let outcome = clinic.post(&remit("HELD", &[answer.clone(), clp("N", "1").line("100", "CO-45=20")]).from(payer));
     assert_eq!((outcome.posted, outcome.held), (1, 1), "{:#?}", clinic.holds());
     let causes = clinic.causes();
-    assert_eq!(causes.len(), 1);
-    assert_eq!(causes[0].1, cause, "{:#?}", clinic.holds());
-    assert_eq!(clinic.balance(Unapplied), -answer.paid());
+    assert_eq!(causes.len(), before.2 + 1);
+    assert_eq!(causes[before.2].1, cause, "{:#?}", clinic.holds());
+    assert!(clinic.holds().iter().flat_map(|h| &h.reasons).all(|r| !r.rule.is_empty() && !r.words.is_empty()));
+    assert_eq!(clinic.balance(Unapplied), before.1 - answer.paid());
     assert_eq!(clinic.balance(Clearing), 0);
-    assert_eq!(clinic.owed("N", InsuranceReceivable, "11111"), 0);
-    assert_eq!(clinic.owed("A", InsuranceReceivable, "11111"), 50_000);
+    assert_eq!(clinic.owed("N", InsuranceReceivable, payer), 0, "its neighbour posts");
+    assert_eq!(clinic.claim("A").owed, before.0);
+    clinic
+}
+
+/// As [`held_beside`], where A (500.00, payers 11111 and 22222) is booked and nothing else came yet.
+#[track_caller]
+fn held(answer: Clp, cause: &str) -> Clinic {
+    held_beside(Clinic::with_two_payers(), "11111", answer, cause)
+}
+
+/// Claim A after its first payer's answer.
+fn answered() -> Clinic {
+    let mut clinic = Clinic::with_two_payers();
+    clinic.post_claims("T1", &[good()]);
+    clinic
+}
+
+/// Claim A of one payer.
+fn one_payer() -> Clinic {
+    let mut clinic = Clinic::new();
+    clinic.book(&submission("A", &["500"], &["11111"]));
     clinic
 }
 
@@ -145,16 +166,14 @@ fn m1_numbers_of_two_claims_are_ambiguous() {
     let mut clinic = Clinic::with_two_payers();
     clinic.book(&submission("B", &["80"], &["11111"]));
     clinic.post_claims("T1", &[clp("B", "1").number("ICN1").line("80", "")]);
-    clinic.post_claims("T2", &[good().number("ICN1")]);
-    clinic.assert_held(&[("A", "claim-ambiguous claim-unmatched")]);
+    held_beside(clinic, "11111", good().number("ICN1"), "claim-ambiguous claim-unmatched");
 }
 
 #[test]
 fn m1_payer_that_is_not_on_the_claim() {
     let mut clinic = Clinic::with_two_payers();
     clinic.book(&submission("B", &["80"], &["33333"]));
-    clinic.post(&remit("T1", &[good()]).from("33333"));
-    clinic.assert_held(&[("A", "payer-not-on-claim")]);
+    held_beside(clinic, "33333", good(), "payer-not-on-claim");
 }
 
 #[test]
@@ -333,4 +352,136 @@ fn b5_a_payment_that_is_no_cents_holds_its_remittance() {
     let huge = remit("T2", &[good()]).plb("CS", "", "-1000000000.01");
     let Fate::Held(reasons) = clinic.post(&huge).fate else { panic!() };
     assert_eq!(reasons[0].cause.name(), "amount-unusable");
+}
+
+#[test]
+fn v3_reversals_that_do_not_fit_are_held_and_their_neighbours_post() {
+    held(good().reversed(), "reversal-without-original");
+    held_beside(answered(), "11111", clp("A", "1").line("500", "CO-45=124.99 PR-1=75").reversed(), "reversal-differs");
+    held_beside(answered(), "11111", good().reversed().stating("500", "300"), "unbalanced unbalanced");
+    let mut paid = answered();
+    paid.post(&remit("T2", &[clp("A", "2").line("500", "OA-23=425 CO-45=10")]).from("22222"));
+    held_beside(paid, "11111", good().reversed(), "later-payer-paid");
+    let correction = clp("A", "1").number("N2").corrects("NA").line("500", "CO-45=100");
+    held(correction, "correction-without-original");
+}
+
+#[test]
+fn c2_c6_disagreements_and_duplicates_are_held_and_their_neighbours_post() {
+    for (oa23, cause) in [("424.99", "earlier-payers-differ"), ("425.01", "earlier-payers-differ")] {
+        let second = clp("A", "2").line("500", &format!("OA-23={oa23} CO-45=10"));
+        held_beside(answered(), "22222", second, cause);
+    }
+    held_beside(Clinic::with_two_payers(), "22222", clp("A", "2").line("500", "PR-1=500"), "before-earlier-payer");
+    held_beside(answered(), "11111", good(), "duplicate");
+}
+
+#[test]
+fn c5_patients_that_may_not_be_billed_are_held_and_their_neighbours_post() {
+    for remark in ["N781", "N782", "N783"] {
+        held_beside(one_payer(), "11111", good().with(&format!("MOA***{remark}~")), "patient-barred");
+        let of_line = clp("A", "1").any_line("HC:99213", "500", "CO-45=125 PR-1=75", &format!("LQ*HE*{remark}~"));
+        held_beside(one_payer(), "11111", of_line, "patient-barred");
+    }
+    held_beside(one_payer(), "11111", clp("A", "1").line("500", "CO-45=125 OA-209=75"), "no-next-payer");
+    // Another remark, or nothing of the patient's, bars nothing.
+    for answer in [good().with("MOA***N780~"), clp("A", "1").line("500", "CO-45=200").with("MOA***N782~")] {
+        let mut clinic = one_payer();
+        clinic.post_claims("T1", &[answer]);
+        clinic.assert_held(&[]);
+    }
+}
+
+#[test]
+fn held_result_that_makes_a_payer_credit() {
+    for cut in ["500.01", "600"] {
+        held(clp("A", "1").line("500", &format!("CO-45={cut}")), "payer-credit");
+    }
+    let second = clp("A", "2").line("500", "OA-23=425 CO-45=75.01");
+    held_beside(answered(), "22222", second, "payer-credit");
+    // A line may be paid less than nothing where the claim is not (M4).
+    let mut clinic = Clinic::new();
+    clinic.book(&submission("A", &["500", "100"], &["11111"]));
+    clinic.post_claims("T1", &[clp("A", "1").line("500", "CO-45=200").line("100", "CO-45=400")]);
+    clinic.assert_held(&[]);
+    assert_eq!(clinic.claim("A").open.cents(), Some(0));
+}
+
+#[test]
+fn held_patients_part_below_zero() {
+    held_beside(one_payer(), "11111", clp("A", "1").line("500", "CO-45=300 PR-1=-0.01"), "no-rule");
+    let mut clinic = one_payer();
+    clinic.post_claims("T1", &[clp("A", "1").line("500", "CO-45=300 PR-1=-5 PR-3=5")]);
+    clinic.assert_held(&[]);
+}
+
+#[test]
+fn b5_every_amount_with_a_fraction_of_a_cent_is_held_and_its_neighbours_post() {
+    let lines = [
+        "SVC*HC:99213*500*300.00**1~CAS*CO*45*124.995~CAS*PR*1*75.005~",
+        "SVC*HC:99213*500*300.005**1~CAS*CO*45*199.995~SVC*HC:99213*0*-0.005**1~CAS*CO*45*0.005~",
+        "SVC*HC:99213*499.995*300**1~CAS*CO*45*199.995~SVC*HC:99213*0.005*0**1~CAS*CO*45*0.005~",
+        "SVC*HC:99213*500*300**1~CAS*CO*45*1000000000.01~CAS*CO*45*-999999800.01~",
+    ];
+    for line in lines {
+        held(clp("A", "1").stating("500", "300").with(line), "amount-unusable");
+    }
+    held(good().with("AMT*I*0.005~"), "amount-unusable");
+    // Two decimals, and more that are zero, are cents.
+    for line in
+        ["SVC*HC:99213*500*300.00**1~CAS*CO*45*200.000~", "SVC*HC:99213*500*300**1~CAS*CO*45*199.99~CAS*CO*45*.01~"]
+    {
+        let mut clinic = Clinic::with_two_payers();
+        clinic.post_claims("T1", &[clp("A", "1").stating("500", "300").with(line)]);
+        clinic.assert_held(&[]);
+    }
+}
+
+#[test]
+fn held_remittances_leave_the_next_one_of_their_file_alone() {
+    let mut debit = remit("T1", &[good()]);
+    debit.flag = 'D';
+    let mut other = remit("T1", &[good()]);
+    other.payee = "1999999984".into();
+    let twin = remit("T0", &[clp("M", "1").line("100", "CO-45=20 PR-1=10")]);
+    for (bad, cause) in [
+        (debit, "debit"),
+        (other, "payee-not-ours"),
+        (remit("T1", &[good()]).off("0.01"), "remittance-unbalanced"),
+        (remit("T1", &[good()]).off("-0.01"), "remittance-unbalanced"),
+        (twin, "other-content"),
+    ] {
+        let mut clinic = Clinic::with_two_payers();
+        clinic.book(&submission("N", &["100"], &["11111"]));
+        clinic.book(&submission("M", &["100"], &["11111"]));
+        clinic.post_claims("T0", &[clp("M", "1").line("100", "CO-45=30")]);
+        let owed = clinic.claim("A").owed;
+        let next = remit("T2", &[clp("N", "1").line("100", "CO-45=20")]);
+        let outcomes = clinic.post_text(&file(&[bad, next]));
+        let Fate::Held(reasons) = &outcomes[0].fate else { panic!("{outcomes:?}") };
+        assert_eq!(reasons.iter().map(|r| r.cause.name()).collect::<Vec<_>>(), [cause]);
+        assert_eq!((outcomes[1].fate.clone(), outcomes[1].posted), (Fate::Posted, 1), "{cause}");
+        assert_eq!((clinic.owed("N", InsuranceReceivable, "11111"), clinic.claim("A").owed), (0, owed));
+        assert_eq!(clinic.balance(Unapplied), 0, "no entries: {cause}");
+        clinic.assert_held(&[("", cause)]);
+    }
+    // A test file as a whole posts nothing.
+    let mut test = remit("T1", &[good()]);
+    test.usage = 'T';
+    let mut clinic = Clinic::with_two_payers();
+    let outcomes = clinic.post_text(&file(&[test, remit("T2", &[clp("A", "1").line("500", "CO-45=30")])]));
+    assert!(outcomes.iter().all(|o| matches!(&o.fate, Fate::Held(r) if r[0].cause.name() == "test-file")));
+}
+
+#[test]
+fn m3_lines_that_are_none_or_several_of_ours_are_held_and_their_neighbours_post() {
+    let more = clp("A", "1").line("500", "CO-45=100").any_line("HC:99213", "1", "CO-45=1", "");
+    held(more, "charge-differs line-unmatched");
+    let mut clinic = Clinic::new();
+    let mut claim = submission("A", &["100", "100"], &["11111"]);
+    claim.lines[1].procedure = claim.lines[0].procedure.clone();
+    claim.lines[1].service = None;
+    clinic.book(&claim);
+    let line = "SVC*HC:99213*100*100**1~";
+    held_beside(clinic, "11111", clp("A", "1").stating("200", "200").with(line).with(line), "line-ambiguous");
 }

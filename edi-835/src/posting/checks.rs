@@ -59,6 +59,22 @@ pub(super) fn order(
     reasons
 }
 
+/// Only a reversal takes money back: an answer that pays less than nothing would make a payer's credit, and a
+/// patient's part below zero a patient's.
+pub(super) fn below_zero(amounts: &Amounts) -> Vec<Reason> {
+    let mut reasons = Vec::new();
+    if amounts.paid < 0 {
+        let words = format!("CLP04 is {}, and this is no reversal: we would owe the payer", money(amounts.paid));
+        reasons.push(Reason::new("V3", Cause::PayerCredit, words));
+    }
+    let patient: i64 = amounts.all_cuts().filter(|cut| cut.group == "PR").map(|cut| cut.amount).sum();
+    if patient < 0 {
+        let words = format!("the patient's part is {}: only a reversal lowers what a patient owes", money(patient));
+        reasons.push(Reason::new("C5", Cause::NoRule, words));
+    }
+    reasons
+}
+
 /// The office's rules about the claim as a whole.
 pub(super) fn office(
     input: &Input<'_>,

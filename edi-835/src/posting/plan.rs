@@ -174,6 +174,7 @@ fn decide(
     let mut reasons = Vec::new();
     reasons.extend(checks::status(&status, &amounts, position));
     reasons.extend(checks::order(input, &amounts, account, payer, position));
+    reasons.extend(checks::below_zero(&amounts));
     let mut parts = mates.to_vec();
     parts.extend(held_parts(input, account, setting));
     let charged = union(&amounts, &parts, account, payer).map_err(|reason| reasons.push(reason)).is_ok();
