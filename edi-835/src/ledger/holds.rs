@@ -137,7 +137,7 @@ impl<S: Store> Writing<'_, S> {
         Ok(holds)
     }
 
-    /// Ends a hold: `released`, `rejected` or `undone`.
+    /// Ends a hold: `released`, `rejected`, `returned` or `undone`.
     ///
     /// # Errors
     /// Where the database fails.

@@ -39,7 +39,7 @@ pub struct PlbRow<'a> {
 /// An amount that a payer put off, or that is not matched yet.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OpenItem {
-    /// Row key of the adjustment that opened it.
+    /// Row key of the adjustment that opened it; that of a refund of ours, below zero.
     pub id: i64,
     /// Account.
     pub account: Account,
@@ -49,6 +49,8 @@ pub struct OpenItem {
     pub reference: Text,
     /// TRN02 of the remittance that it came in.
     pub trace: Text,
+    /// Our claim that the reference names, where that was looked up.
+    pub claim: Option<i64>,
     /// What is left of it in cents: positive where we owe it.
     pub left: i64,
 }
@@ -60,23 +62,34 @@ impl<S: Store> Writing<'_, S> {
     /// Where the database fails.
     pub fn open_items(&mut self, payer: i64, payee: i64) -> Result<Vec<OpenItem>> {
         let mut open = Vec::new();
-        let select = "SELECT p.id, p.account_id, p.code, p.reference, r.trace,
-                -p.amount - coalesce((SELECT sum(m.amount) FROM plb_match m JOIN plb t ON t.id = m.plb_id
-                    JOIN remittance q ON q.id = t.remittance_id
-                    WHERE m.opened_by = p.id AND q.state = 'posted'), 0)
-                + coalesce((SELECT sum(m.amount) FROM plb_match m WHERE m.plb_id = p.id), 0)
-            FROM plb p JOIN remittance r ON r.id = p.remittance_id
-            WHERE p.payer_id = ?1 AND p.payee_id = ?2 AND r.state = 'posted' ORDER BY p.id";
+        let select = "SELECT o.id, o.account_id, o.code, o.reference, o.trace, o.rest FROM open_item o
+            WHERE o.payer_id = ?1 AND o.payee_id = ?2 ORDER BY abs(o.id)";
         self.store.query(select, &[payer.into(), payee.into()], &mut |row| {
             let account = Account::of_id(row[1].int());
             let left = row[5].int();
             if let Some(account) = account.filter(|_| left != 0) {
                 let (code, reference, trace) = (row[2].text().into(), row[3].text().into(), row[4].text().into());
-                open.push(OpenItem { id: row[0].int(), account, code, reference, trace, left });
+                open.push(OpenItem { id: row[0].int(), account, code, reference, trace, claim: None, left });
             }
             Ok(())
         })?;
         Ok(open)
+    }
+
+    /// The claim that the reference of a provider-level adjustment names: by CLP01, or by CLP07 of an answer of this
+    /// payer (rule P3).
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub fn claim_of_reference(&mut self, payer: i64, reference: &str) -> Result<Option<i64>> {
+        if reference.is_empty() {
+            return Ok(None);
+        }
+        if let Some(claim) = self.claim_by_key(reference)? {
+            return Ok(Some(claim));
+        }
+        let found = self.claims_by_number(payer, &[reference])?.into_values().flatten().collect::<Vec<_>>();
+        Ok(if let [claim] = found[..] { Some(claim) } else { None })
     }
 
     /// Writes a provider-level adjustment, what it takes of open items, and its journal.
@@ -99,7 +112,8 @@ impl<S: Store> Writing<'_, S> {
         ];
         self.store.append(&tables::PLB, &cells)?;
         for (opened_by, amount) in takes {
-            self.store.append(&tables::PLB_MATCH, &[id.into(), (*opened_by).into(), (*amount).into()])?;
+            let table = if *opened_by < 0 { &tables::REFUND_MATCH } else { &tables::PLB_MATCH };
+            self.store.append(table, &[id.into(), opened_by.abs().into(), (*amount).into()])?;
         }
         let place = Place { payer: Some(row.payer), payee: Some(row.payee), ..Place::default() };
         let remittance = Some(row.remittance);

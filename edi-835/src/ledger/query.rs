@@ -136,19 +136,14 @@ impl<S: Store> Ledger<S> {
         })
     }
 
-    /// Provider-level amounts that are not matched yet, the oldest first.
+    /// Provider-level amounts, and refunds of ours, that are not matched yet, the oldest first.
     ///
     /// # Errors
     /// Where the database fails.
     pub fn open_provider_items(&mut self) -> Result<Vec<OpenItemView>> {
-        let sql = "SELECT p.account_id, p.code, p.reference, y.code, q.code, r.trace, r.paid_on,
-                -p.amount - coalesce((SELECT sum(m.amount) FROM plb_match m JOIN plb t ON t.id = m.plb_id
-                    JOIN remittance x ON x.id = t.remittance_id
-                    WHERE m.opened_by = p.id AND x.state = 'posted'), 0)
-                + coalesce((SELECT sum(m.amount) FROM plb_match m WHERE m.plb_id = p.id), 0) AS rest
-            FROM plb p JOIN remittance r ON r.id = p.remittance_id JOIN payer y ON y.id = p.payer_id
-                JOIN payee q ON q.id = p.payee_id
-            WHERE r.state = 'posted' AND p.account_id IN (?1, ?2, ?3) ORDER BY r.paid_on, p.id";
+        let sql = "SELECT o.account_id, o.code, o.reference, y.code, q.code, o.trace, o.day, o.rest
+            FROM open_item o JOIN payer y ON y.id = o.payer_id JOIN payee q ON q.id = o.payee_id
+            WHERE o.account_id IN (?1, ?2, ?3) ORDER BY o.day, abs(o.id)";
         let accounts = [Account::ForwardBalance, Account::Overpayment, Account::ProviderLevel];
         let accounts = accounts.map(|account| Value::Int(account.id()));
         rows(&mut self.store, sql, &accounts, |row| {

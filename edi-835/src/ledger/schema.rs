@@ -10,7 +10,7 @@ use super::tables::ACCOUNT;
 const APPLICATION_ID: i64 = 0x6564_694C;
 
 /// The statements of each version; a version that was released is never edited.
-const MIGRATIONS: [&str; 1] = [include_str!("schema/0001.sql")];
+const MIGRATIONS: [&str; 2] = [include_str!("schema/0001.sql"), include_str!("schema/0002.sql")];
 
 /// Brings a database to the latest version.
 pub(super) fn migrate(store: &mut Sqlite) -> Result<()> {

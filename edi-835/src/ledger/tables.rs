@@ -190,9 +190,12 @@ pub(super) static DEPOSIT: Table = Table {
 pub(super) static CLOSED_MONTH: Table = Table { name: "closed_month", columns: &["month", "run_id"] };
 pub(super) static CONTROL_NUMBER: Table = Table { name: "control_number", columns: &["kind", "receiver", "last"] };
 pub(super) static AUDIT: Table = Table { name: "audit", columns: &["id", "run_id", "verb", "subject", "detail"] };
+pub(super) static REFUND: Table =
+    Table { name: "refund", columns: &["id", "payer_id", "payee_id", "reference", "amount", "run_id"] };
+pub(super) static REFUND_MATCH: Table = Table { name: "refund_match", columns: &["plb_id", "refund_id", "amount"] };
 
 /// All tables, each behind those that it refers to.
-pub(super) static TABLES: [&Table; 30] = [
+pub(super) static TABLES: [&Table; 32] = [
     &RUN,
     &SOURCE,
     &ACCOUNT,
@@ -223,4 +226,6 @@ pub(super) static TABLES: [&Table; 30] = [
     &CLOSED_MONTH,
     &CONTROL_NUMBER,
     &AUDIT,
+    &REFUND,
+    &REFUND_MATCH,
 ];

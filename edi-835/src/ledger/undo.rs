@@ -31,6 +31,9 @@ const ANSWERED: &str = "SELECT c.claim_key, r.trace FROM adjudication a
         JOIN claim c ON c.id = a.claim_id
     WHERE a.remittance_id = ?1 AND b.remittance_id <> ?1 AND r.state = 'posted' LIMIT 1";
 
+/// Money of its holds that was returned.
+const RETURNED: &str = "SELECT 'hold ' || h.id, 'its money was returned' FROM hold h WHERE h.remittance_id = ?1 AND h.state = 'returned' LIMIT 1";
+
 /// Work of other remittances that an answer of this one closed.
 const CLOSED_WORK: &str = "SELECT d.id, d.claim_id, d.line_id, d.payer_id FROM denial d
         JOIN adjudication a ON a.id = d.adjudication_id JOIN remittance r ON r.id = a.remittance_id
@@ -90,7 +93,7 @@ impl<S: Store> Writing<'_, S> {
     }
 
     fn nothing_depends(&mut self, remittance: i64) -> Result<()> {
-        for sql in [LATER, TAKEN, ANSWERED] {
+        for sql in [LATER, TAKEN, ANSWERED, RETURNED] {
             if let Some(what) = self.first_text(sql, remittance)? {
                 return Err(Error::Refused(format!("later entries depend on it ({what}): undo those first")));
             }

@@ -96,7 +96,9 @@ impl Earlier {
         };
         let counts = |entry: &Entry| {
             let account = entry.account;
-            account.is_adjusted() || matches!(account, Account::Clearing | Account::Unapplied)
+            // What a patient is let off is the office's gift, no payer's write-off.
+            (account.is_adjusted() && account != Account::SmallBalance)
+                || matches!(account, Account::Clearing | Account::Unapplied)
         };
         let mut lines: Vec<(i64, i64)> = Vec::new();
         for posted in account.entries.iter().filter(|p| counts(&p.entry) && before(p) == Some(true)) {

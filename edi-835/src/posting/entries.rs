@@ -6,6 +6,7 @@ use super::portion::{Part, Portion, remarks};
 use super::reason::{Cause, Reason};
 use crate::denial::Class;
 use crate::ledger::{Account, ClaimAccount, Entry, Place};
+use edi_core::Money;
 
 /// Remarks that forbid billing the patient: qualified Medicare beneficiaries.
 const PATIENT_BARRED: [&str; 3] = ["N781", "N782", "N783"];
@@ -194,6 +195,31 @@ fn use_credit(view: &View<'_>, mut amount: i64) -> Vec<Entry> {
         }
     }
     entries
+}
+
+/// The office's rule about balances too small to collect: what the patient owes, once nothing else is open.
+pub(super) fn small_balance(view: &View<'_>, limit: Money) -> Vec<Entry> {
+    if limit.is_zero() {
+        return Vec::new();
+    }
+    let owed = view.balance(Account::PatientReceivable);
+    let open = view.sum(|entry| entry.account.is_open());
+    let elsewhere = view.sum(|entry| entry.account == Account::PatientCredit) != 0
+        || view.line_ids().into_iter().any(|line| {
+            [Account::InsuranceReceivable, Account::DeniedReceivable].iter().any(|a| view.on_line(*a, None, line) != 0)
+        });
+    if elsewhere || open != owed || money(owed) > limit {
+        return Vec::new();
+    }
+    let give_up = |line: i64| {
+        let amount = view.on_line(Account::PatientReceivable, None, line);
+        let place = Place { claim: Some(view.account.id), line: Some(line), ..Place::default() };
+        [
+            Entry::new(Account::SmallBalance, amount, place, "", "RULES"),
+            Entry::new(Account::PatientReceivable, -amount, place, "", "RULES"),
+        ]
+    };
+    view.line_ids().into_iter().flat_map(give_up).filter(|entry| entry.amount != 0).collect()
 }
 
 /// A payer that would be owed money on the claim.

@@ -198,6 +198,8 @@ fn decide(
     consent(&mut reasons, setting)?;
     let mut posting = skeleton(input, &amounts, &matches, &account.lines, (payer, position));
     posting.entries = entries::of_answer(&portions, account, input.cash, (payer, position));
+    let given_up = entries::small_balance(&View { account, more: &posting.entries }, setting.rules.small_balance);
+    posting.entries.extend(given_up);
     let after = View { account, more: &posting.entries };
     match (setting.consent, entries::payer_credit(&after)) {
         (_, None) => {}

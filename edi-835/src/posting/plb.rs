@@ -1,8 +1,9 @@
 //! Provider-level adjustments (rules P1 to P5): to which account each goes, and which open item it takes.
 
 use super::coordination::money;
+use super::planned::Consent;
 use super::reason::{Cause, Reason};
-use crate::ledger::{Account, OpenItem};
+use crate::ledger::{Account, OpenItem, Result, Store, Writing};
 use edi_core::Text;
 use edi_core::codes::CodeSet;
 use serde::{Deserialize, Serialize};
@@ -24,6 +25,9 @@ pub struct PlbInput {
     pub payer_ids: Vec<Text>,
     /// Payee.
     pub payee: i64,
+    /// Our claim that the reference names, as the ledger knows it when it is planned.
+    #[serde(skip)]
+    pub claim: Option<i64>,
 }
 
 /// What is done with a provider-level adjustment.
@@ -42,25 +46,44 @@ pub enum PlbDecision {
     Hold(Vec<Reason>),
 }
 
+/// Plans a provider-level adjustment against what the ledger has open with its payer and payee.
+pub(super) fn decide<S: Store>(
+    writing: &mut Writing<'_, S>,
+    item: &mut PlbInput,
+    payer: Option<i64>,
+    consent: Consent,
+) -> Result<PlbDecision> {
+    let mut open = Vec::new();
+    if let Some(payer) = payer {
+        open = writing.open_items(payer, item.payee)?;
+        item.claim = writing.claim_of_reference(payer, &item.reference)?;
+        for other in open.iter_mut().filter(|_| item.claim.is_some()) {
+            other.claim = writing.claim_of_reference(payer, &other.reference)?;
+        }
+    }
+    Ok(plan_plb(item, payer, &open, consent))
+}
+
 /// Plans a provider-level adjustment against the open items of its payer and payee.
 #[must_use]
-pub fn plan_plb(item: &PlbInput, payer: Option<i64>, open: &[OpenItem]) -> PlbDecision {
+pub fn plan_plb(item: &PlbInput, payer: Option<i64>, open: &[OpenItem], consent: Consent) -> PlbDecision {
     if payer.is_none() {
         let ids: Vec<&str> = item.payer_ids.iter().map(|id| id.as_str()).collect();
         let words = format!("no payer of ours has the identifier {}", ids.join(", "));
         return PlbDecision::Hold(vec![Reason::new("M1", Cause::PayerNotMapped, words)]);
     }
+    let other = || PlbDecision::Post {
+        account: Account::ProviderLevel,
+        rule: "P4",
+        takes: opposite(item, Account::ProviderLevel, open),
+    };
     match item.code.as_str() {
         "L6" => PlbDecision::Post { account: Account::Interest, rule: "P1", takes: Vec::new() },
-        "FB" => recover(item, Account::ForwardBalance, "P2", open),
-        "WO" | "72" => recover(item, Account::Overpayment, "P3", open),
+        "FB" => recover(item, Account::ForwardBalance, "P2", open, consent),
+        "WO" | "72" => recover(item, Account::Overpayment, "P3", open, consent),
         "IR" | "E3" => PlbDecision::Post { account: Account::Withholding, rule: "P4", takes: Vec::new() },
-        "B2" => rebate(item, open),
-        code if CodeSet::ProviderAdjustment.lookup(code).is_some() => PlbDecision::Post {
-            account: Account::ProviderLevel,
-            rule: "P4",
-            takes: opposite(item, Account::ProviderLevel, open),
-        },
+        "B2" => rebate(item, open).unwrap_or_else(other),
+        code if CodeSet::ProviderAdjustment.lookup(code).is_some() || consent != Consent::None => other(),
         code => {
             let words = format!("PLB code {code} of {} is in no list: ask the payer what it means", money(item.amount));
             PlbDecision::Hold(vec![Reason::new("P4", Cause::UnknownProviderCode, words)])
@@ -68,18 +91,34 @@ pub fn plan_plb(item: &PlbInput, payer: Option<i64>, open: &[OpenItem]) -> PlbDe
     }
 }
 
-/// P2, P3: a negative amount opens an item; a positive one takes open items, those that it names first.
-fn recover(item: &PlbInput, account: Account, rule: &'static str, open: &[OpenItem]) -> PlbDecision {
-    if item.amount <= 0 {
-        return PlbDecision::Post { account, rule, takes: Vec::new() };
+impl PlbInput {
+    /// Whether it names an open item: by its reference, by the remittance that it came in, or by the same claim.
+    fn names(&self, open: &OpenItem) -> bool {
+        let said = !self.reference.is_empty() && [&open.reference, &open.trace].contains(&&self.reference);
+        said || (self.claim.is_some() && self.claim == open.claim)
     }
-    let mut candidates: Vec<&OpenItem> = open.iter().filter(|o| o.account == account && o.left > 0).collect();
-    let named = |o: &OpenItem| !item.reference.is_empty() && [&o.reference, &o.trace].contains(&&item.reference);
-    candidates.sort_by_key(|o| (!named(o), o.left != item.amount, o.id));
+
+    /// Whether it may take an open item: one that it does not name too, where nothing says that another is meant.
+    fn may_take(&self, open: &OpenItem) -> bool {
+        let other_claim = self.claim.is_some() && open.claim.is_some() && self.claim != open.claim;
+        let meant = match self.code.as_str() {
+            "72" if self.amount < 0 => open.id < 0, // what we sent is what has come
+            _ if self.amount < 0 => open.id > 0 && self.names(open),
+            "FB" => self.reference.is_empty() || self.names(open), // the remittance that carried the debt
+            _ => true,
+        };
+        meant && !other_claim && open.left.signum() == self.amount.signum()
+    }
+}
+
+/// P2, P3: a negative amount opens an item; a positive one takes open items, those that it names first.
+fn recover(item: &PlbInput, account: Account, rule: &'static str, open: &[OpenItem], consent: Consent) -> PlbDecision {
+    let mut candidates: Vec<&OpenItem> = open.iter().filter(|o| o.account == account && item.may_take(o)).collect();
+    candidates.sort_by_key(|o| (!item.names(o), o.left != item.amount, o.id.abs()));
     let owed: i64 = candidates.iter().map(|o| o.left).sum();
-    if owed < item.amount {
+    if owed < item.amount && item.amount > 0 && consent == Consent::None {
         let words = format!(
-            "{} {} takes {} back, and the open items of this payer come to {}: waits for the one that opens it",
+            "{} {} takes {} back, and the open items that it may mean come to {}: waits for the one that opens it",
             item.code,
             item.reference,
             money(item.amount),
@@ -87,30 +126,23 @@ fn recover(item: &PlbInput, account: Account, rule: &'static str, open: &[OpenIt
         );
         return PlbDecision::Hold(vec![Reason::new(rule, Cause::NoOpenItem, words)]);
     }
-    let mut wanted = item.amount;
+    let mut wanted = item.amount.abs();
     let take = |o: &OpenItem| {
-        let taken = o.left.min(wanted);
+        let taken = o.left.abs().min(wanted);
         wanted -= taken;
-        (o.id, taken)
+        (o.id, taken * item.amount.signum())
     };
-    let takes = candidates.into_iter().map(take).filter(|(_, taken)| *taken > 0).collect();
+    let takes = candidates.into_iter().map(take).filter(|(_, taken)| *taken != 0).collect();
     PlbDecision::Post { account, rule, takes }
 }
 
 /// P3: a rebate may close a balance that was carried forward: the one that it names, to the cent.
-fn rebate(item: &PlbInput, open: &[OpenItem]) -> PlbDecision {
+fn rebate(item: &PlbInput, open: &[OpenItem]) -> Option<PlbDecision> {
     let closes = |o: &&OpenItem| {
-        let named = [&o.reference, &o.trace].contains(&&item.reference);
-        o.account == Account::ForwardBalance && named && o.left == item.amount && item.amount > 0
+        o.account == Account::ForwardBalance && item.names(o) && o.left == item.amount && item.amount > 0
     };
-    match open.iter().find(closes) {
-        Some(o) => PlbDecision::Post { account: o.account, rule: "P3", takes: vec![(o.id, item.amount)] },
-        None => PlbDecision::Post {
-            account: Account::ProviderLevel,
-            rule: "P4",
-            takes: opposite(item, Account::ProviderLevel, open),
-        },
-    }
+    let closed = open.iter().find(closes)?;
+    Some(PlbDecision::Post { account: closed.account, rule: "P3", takes: vec![(closed.id, item.amount)] })
 }
 
 /// P4: an open item of the same code and reference, and the opposite amount.
@@ -128,11 +160,25 @@ mod tests {
 
     fn item(code: &str, reference: &str, amount: i64) -> PlbInput {
         let (code, reference) = (code.into(), reference.into());
-        PlbInput { ordinal: 1, provider: "".into(), code, reference, amount, payer_ids: Vec::new(), payee: 1 }
+        PlbInput {
+            ordinal: 1,
+            provider: "".into(),
+            code,
+            reference,
+            amount,
+            payer_ids: Vec::new(),
+            payee: 1,
+            claim: None,
+        }
     }
 
     fn open(id: i64, account: Account, reference: &str, left: i64) -> OpenItem {
-        OpenItem { id, account, code: "".into(), reference: reference.into(), trace: format!("T{id}").into(), left }
+        let trace = format!("T{id}").into();
+        OpenItem { id, account, code: "".into(), reference: reference.into(), trace, claim: None, left }
+    }
+
+    fn plan(item: &PlbInput, payer: Option<i64>, open: &[OpenItem]) -> PlbDecision {
+        plan_plb(item, payer, open, Consent::None)
     }
 
     fn takes(decision: PlbDecision) -> Vec<(i64, i64)> {
@@ -141,12 +187,12 @@ mod tests {
 
     #[test]
     fn p2_a_negative_balance_is_carried_and_a_positive_one_wants_an_open_item() {
-        assert_eq!(takes(plan_plb(&item("FB", "T1", -200), Some(1), &[])), []);
+        assert_eq!(takes(plan(&item("FB", "T1", -200), Some(1), &[])), []);
         let forward = [open(1, Account::ForwardBalance, "T1", 200)];
-        assert_eq!(takes(plan_plb(&item("FB", "T1", 200), Some(1), &forward)), [(1, 200)]);
-        assert_eq!(takes(plan_plb(&item("FB", "T1", 150), Some(1), &forward)), [(1, 150)]);
+        assert_eq!(takes(plan(&item("FB", "T1", 200), Some(1), &forward)), [(1, 200)]);
+        assert_eq!(takes(plan(&item("FB", "T1", 150), Some(1), &forward)), [(1, 150)]);
         for (amount, items) in [(201, &forward[..]), (1, &[])] {
-            let PlbDecision::Hold(reasons) = plan_plb(&item("FB", "T1", amount), Some(1), items) else { panic!() };
+            let PlbDecision::Hold(reasons) = plan(&item("FB", "T1", amount), Some(1), items) else { panic!() };
             assert_eq!((reasons[0].cause, &*reasons[0].rule), (Cause::NoOpenItem, "P2"));
         }
     }
@@ -154,33 +200,33 @@ mod tests {
     #[test]
     fn p3_a_recovery_takes_the_item_that_it_names_first() {
         let items = [open(1, Account::Overpayment, "A", 50), open(2, Account::Overpayment, "B", 80)];
-        assert_eq!(takes(plan_plb(&item("WO", "B", 100), Some(1), &items)), [(2, 80), (1, 20)]);
-        assert_eq!(takes(plan_plb(&item("WO", "T1", 50), Some(1), &items)), [(1, 50)]);
-        assert_eq!(takes(plan_plb(&item("WO", "?", 80), Some(1), &items)), [(2, 80)]);
+        assert_eq!(takes(plan(&item("WO", "B", 100), Some(1), &items)), [(2, 80), (1, 20)]);
+        assert_eq!(takes(plan(&item("WO", "T1", 50), Some(1), &items)), [(1, 50)]);
+        assert_eq!(takes(plan(&item("WO", "?", 80), Some(1), &items)), [(2, 80)]);
         let forward = [open(1, Account::ForwardBalance, "A", 50)];
-        assert!(matches!(plan_plb(&item("WO", "A", 50), Some(1), &forward), PlbDecision::Hold(_)));
+        assert!(matches!(plan(&item("WO", "A", 50), Some(1), &forward), PlbDecision::Hold(_)));
     }
 
     #[test]
     fn p3_a_rebate_may_close_a_forward_balance() {
         let forward = [open(1, Account::ForwardBalance, "A", 50)];
         let closing = PlbDecision::Post { account: Account::ForwardBalance, rule: "P3", takes: vec![(1, 50)] };
-        assert_eq!(plan_plb(&item("B2", "A", 50), Some(1), &forward), closing);
+        assert_eq!(plan(&item("B2", "A", 50), Some(1), &forward), closing);
         let other = PlbDecision::Post { account: Account::ProviderLevel, rule: "P4", takes: Vec::new() };
-        assert_eq!(plan_plb(&item("B2", "A", 49), Some(1), &forward), other);
+        assert_eq!(plan(&item("B2", "A", 49), Some(1), &forward), other);
     }
 
     #[test]
     fn p4_codes_of_the_list_post_and_others_are_held() {
         for code in ["CS", "J1", "90", "AP", "IS", "LE"] {
             let post = PlbDecision::Post { account: Account::ProviderLevel, rule: "P4", takes: Vec::new() };
-            assert_eq!(plan_plb(&item(code, "", 5), Some(1), &[]), post, "{code}");
+            assert_eq!(plan(&item(code, "", 5), Some(1), &[]), post, "{code}");
         }
-        let PlbDecision::Post { account, .. } = plan_plb(&item("IR", "", 5), Some(1), &[]) else { panic!() };
+        let PlbDecision::Post { account, .. } = plan(&item("IR", "", 5), Some(1), &[]) else { panic!() };
         assert_eq!(account, Account::Withholding);
-        let PlbDecision::Hold(reasons) = plan_plb(&item("ZZ", "", 5), Some(1), &[]) else { panic!() };
+        let PlbDecision::Hold(reasons) = plan(&item("ZZ", "", 5), Some(1), &[]) else { panic!() };
         assert_eq!(reasons[0].cause, Cause::UnknownProviderCode);
-        let PlbDecision::Hold(reasons) = plan_plb(&item("CS", "", 5), None, &[]) else { panic!() };
+        let PlbDecision::Hold(reasons) = plan(&item("CS", "", 5), None, &[]) else { panic!() };
         assert_eq!(reasons[0].cause, Cause::PayerNotMapped);
     }
 }

@@ -4,7 +4,7 @@ use super::find;
 use super::outcome::{PostEvent, RemittanceOutcome};
 use super::plan::plan;
 use super::planned::{Cash, Consent, Decision, Input, PlannedClaim, Setting};
-use super::plb::{PlbDecision, PlbInput, plan_plb};
+use super::plb::{self, PlbDecision, PlbInput};
 use super::post::Work;
 use super::reason::{Cause, Reason};
 use super::release::{Touched, replan};
@@ -180,7 +180,7 @@ impl<S: Store> Poster<'_, '_, '_, S> {
         if amount == 0 {
             return Ok(()); // noted by the proof (B3)
         }
-        let item = PlbInput {
+        let mut item = PlbInput {
             ordinal,
             provider: provider.clone(),
             code: entry.reason.clone(),
@@ -188,12 +188,9 @@ impl<S: Store> Poster<'_, '_, '_, S> {
             amount,
             payer_ids: self.work.remittance.payer_ids(),
             payee,
+            claim: None,
         };
-        let open = match self.row.payer {
-            Some(payer) => self.writing.open_items(payer, payee)?,
-            None => Vec::new(),
-        };
-        let decision = plan_plb(&item, self.row.payer, &open);
+        let decision = plb::decide(self.writing, &mut item, self.row.payer, Consent::None)?;
         match (&decision, self.row.payer) {
             (PlbDecision::Post { account, rule, takes }, Some(payer)) => {
                 let row = PlbRow {

@@ -127,6 +127,8 @@ impl Cause {
                 | Self::OfficeRule
                 | Self::ContractDiffers
                 | Self::PairHeld
+                | Self::NoOpenItem
+                | Self::UnknownProviderCode
         )
     }
 }

@@ -4,7 +4,7 @@ use super::book;
 use super::find;
 use super::plan::plan;
 use super::planned::{Cash, Consent, Decision, Input, Setting};
-use super::plb::{PlbDecision, PlbInput, plan_plb};
+use super::plb::{self, PlbDecision, PlbInput};
 use super::reason::{Cause, Reason};
 use super::rules::Rules;
 use super::write::{self, Pending, reason_rows};
@@ -39,6 +39,13 @@ pub(super) struct Verdict {
     pub claim: Option<i64>,
 }
 
+impl Verdict {
+    /// How far reasons of this hold may be set aside.
+    fn of(self, hold: &OpenHold) -> Consent {
+        if hold.id == self.hold { self.consent } else { Consent::None }
+    }
+}
+
 /// Plans the holds again that wait for what was touched, until none changes; the row keys of those released.
 pub(super) fn replan<S: Store>(writing: &mut Writing<'_, S>, rules: &Rules, mut touched: Touched) -> Result<Vec<i64>> {
     let mut released = Vec::new();
@@ -70,12 +77,15 @@ pub(super) fn again<S: Store>(
                 let key = (pending.cash.remittance, claim.unwrap_or(-hold.id));
                 groups.entry(key).or_default().push((hold, pending));
             }
-            "plb" => released.extend(provider_level(writing, rules, &hold, touched)?),
+            "plb" => released.extend(provider_level(writing, rules, &hold, verdict, touched)?),
             "booking" => released.extend(book::again(writing, &hold, touched)?),
             _ => {}
         }
     }
-    for ((_, claim), group) in groups {
+    // A reversal takes back what may still be waited for: it comes last.
+    let takes_back = |(_, group): &(_, Vec<(OpenHold, Pending)>)| group.iter().any(|(_, p)| p.answer.status == "22");
+    let (last, first): (Vec<_>, Vec<_>) = groups.into_iter().partition(takes_back);
+    for ((_, claim), group) in first.into_iter().chain(last) {
         released.extend(answers(writing, rules, (claim > 0).then_some(claim), group, verdict, touched)?);
     }
     Ok(released)
@@ -153,15 +163,12 @@ fn provider_level<S: Store>(
     writing: &mut Writing<'_, S>,
     rules: &Rules,
     hold: &OpenHold,
+    verdict: Verdict,
     touched: &mut Touched,
 ) -> Result<Option<i64>> {
-    let item: PlbInput = serde_json::from_str(&hold.body).map_err(|_| Error::Damaged("a held PLB"))?;
+    let mut item: PlbInput = serde_json::from_str(&hold.body).map_err(|_| Error::Damaged("a held PLB"))?;
     let payer = find::payer(writing, rules, &item.payer_ids)?;
-    let open = match payer {
-        Some(payer) => writing.open_items(payer, item.payee)?,
-        None => Vec::new(),
-    };
-    match plan_plb(&item, payer, &open) {
+    match plb::decide(writing, &mut item, payer, verdict.of(hold))? {
         PlbDecision::Post { account, rule, takes } => {
             let payer = payer.unwrap_or_default();
             let row = PlbRow {

@@ -36,6 +36,9 @@ pub struct Rules {
     pub limits: Limits,
     /// What is done where a payer does not allow what its contract says.
     pub contract: Contract,
+    /// What a patient owes on a claim is given up where it is this or less once all payers have answered; nothing
+    /// is where it is zero. Waiving what patients owe as a habit may be unlawful: the office decides.
+    pub small_balance: Money,
     /// The contracts' fees; they come from a file of their own ([`FeeSchedule::read`]).
     #[serde(skip)]
     pub fees: FeeSchedule,

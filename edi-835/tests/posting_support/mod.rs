@@ -3,7 +3,7 @@
 
 use chrono::NaiveDate;
 use edi_835::ledger::{Account, ClaimHistory, HoldView, Ledger, Run};
-use edi_835::posting::{Booked, Fate, PostOptions, RemittanceOutcome, Rules, post};
+use edi_835::posting::{Booked, Fate, PostEvent, PostOptions, RemittanceOutcome, Rules, post};
 use edi_core::account::{ClaimKey, PayerOnClaim, Submission, SubmittedLine};
 use edi_core::value::{Period, Procedure};
 use edi_core::{Money, Quantity};
@@ -336,6 +336,21 @@ impl Clinic {
 
     pub fn post(&mut self, remit: &Remit) -> RemittanceOutcome {
         self.post_text(&remit.file()).pop().unwrap()
+    }
+
+    /// Posts a remittance; the rules that its claims' warnings are of.
+    pub fn warnings(&mut self, remit: &Remit) -> Vec<String> {
+        let (text, mut warnings) = (remit.file(), Vec::new());
+        let options =
+            PostOptions { run: self.run.clone(), rules: &self.rules, dry_run: false, file: "test.835".into() };
+        let mut hear = |event: PostEvent<'_>| {
+            if let PostEvent::Claim { planned, .. } = event {
+                warnings.extend(planned.warnings.iter().map(|warning| warning.rule.to_owned()));
+            }
+        };
+        post(|| Ok(text.as_bytes()), &mut self.ledger, &options, &mut hear).unwrap();
+        self.check();
+        warnings
     }
 
     /// Posts claims of payer 11111; the remittance itself must post.
