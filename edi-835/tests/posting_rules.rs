@@ -779,7 +779,7 @@ fn opening_balances_are_owed_without_being_revenue() {
         OLD1,1234567893,11111,1,99213,2025-12-01,500,500,,W1\n\
         OLD2,1234567893,11111,1,99213,2025-12-02,300,0,40,W2\n\
         OLD2,1234567893,11111,2,36415,2025-12-02,100,60,10,W2\n";
-    let opening = edi_835::posting::read_opening(csv.as_bytes()).unwrap();
+    let opening: Vec<_> = edi_835::posting::read_opening(csv.as_bytes()).unwrap().map(Result::unwrap).collect();
     let mut clinic = Clinic::new();
     let (run, rules) = (clinic.run.clone(), clinic.rules.clone());
     for _ in 0..2 {
@@ -803,8 +803,61 @@ fn opening_balances_are_owed_without_being_revenue() {
     for bad in ["500,501,", "500,-1,", "500,1.005,", "500,400,101", "-5,0,"] {
         let csv =
             format!("claim_id,provider_npi,payer_id,line,procedure,charge,payer_owes,patient_owes\nX,1,1,1,9,{bad}\n");
-        assert!(edi_835::posting::read_opening(csv.as_bytes()).is_err(), "{bad}");
+        assert!(edi_835::posting::read_opening(csv.as_bytes()).unwrap().next().unwrap().is_err(), "{bad}");
     }
+}
+
+#[test]
+fn a_bad_opening_row_leaves_out_its_claim_alone() {
+    let head = "claim_id,provider_npi,payer_id,line,procedure,service_date,charge,payer_owes,member_id\n";
+    let rows: [&[u8]; 8] = [
+        b"A,1234567893,11111,1,99213,,500,500,W1\n",
+        b"B,1234567893,11111,1,99213,12/01/2025,500,500,JANE DOE\n",
+        b"B,1234567893,11111,2,99213,,500,500,W2\n",
+        b"C,1234567893,11111,1,99213,,500,JANE DOE,W3\n",
+        b"D,1234567893,11111,1,99213,,500,500\n",
+        b"E,1234567893,11111,1,99213,,500,500,\xFF\n",
+        b"F,1234567893,,1,99213,,500,500,W6\n",
+        b"G,1234567893,11111,1,99213,,500,500,W7\n",
+    ];
+    let csv = [head.as_bytes(), &rows.concat()].concat();
+    let (mut opened, mut faults) = (Vec::new(), Vec::new());
+    for claim in edi_835::posting::read_opening(csv.as_slice()).unwrap() {
+        match claim {
+            Ok(claim) => opened.push(claim.submission.key.0.to_string()),
+            Err(error) => faults.push(error.to_string()),
+        }
+    }
+    assert_eq!(opened, ["A", "G"]);
+    let starts = [
+        "line 3, column service_date: ",
+        "line 5, column payer_owes: ",
+        "line 6: ",
+        "line 7: ",
+        "line 8, column payer_id: ",
+    ];
+    assert_eq!(faults.len(), starts.len(), "{faults:?}");
+    for (fault, start) in faults.iter().zip(starts) {
+        assert!(fault.starts_with(start) && !fault.contains("JANE"), "{fault}");
+    }
+    for head in ["claim_id,patient_name\n", "claim_id,provider_npi\n"] {
+        assert!(edi_835::posting::read_opening(head.as_bytes()).is_err());
+    }
+}
+
+#[test]
+fn an_opening_balance_of_a_known_claim_is_left_as_it_is_and_said() {
+    use edi_835::posting::Booked;
+    let mut clinic = Clinic::new();
+    clinic.book(&submission("A", &["500"], &["11111"]));
+    let csv = "claim_id,provider_npi,payer_id,line,procedure,charge,payer_owes\nA,1234567893,11111,1,99213,70,70\n";
+    let opening = edi_835::posting::read_opening(csv.as_bytes()).unwrap().next().unwrap().unwrap();
+    let (run, rules) = (clinic.run.clone(), clinic.rules.clone());
+    let mut booking = clinic.ledger.booking(&run, None, &rules).unwrap();
+    assert!(matches!(booking.open(&opening).unwrap(), Booked::Held(_)));
+    booking.commit().unwrap();
+    assert_eq!(clinic.balance(Opening), 0);
+    clinic.assert_held(&[]);
 }
 
 #[test]

@@ -70,11 +70,15 @@ impl<S: Store> Booking<'_, S> {
     /// # Errors
     /// Where the database fails; a submission that cannot be booked is held.
     pub fn book(&mut self, submission: &Submission) -> Result<Booked> {
-        self.book_with(submission, |entries| entries)
+        let booked = self.book_once(submission, |entries| entries)?;
+        if let Booked::Held(reasons) = &booked {
+            hold(&mut self.writing, submission, self.origin, reasons)?;
+        }
+        Ok(booked)
     }
 
-    /// Books a submission; `change` has the last word on the entries of a new claim.
-    pub(super) fn book_with(
+    /// Books a submission, or says why it cannot be; `change` has the last word on the entries of a new claim.
+    pub(super) fn book_once(
         &mut self,
         submission: &Submission,
         change: impl FnOnce(Vec<Entry>) -> Vec<Entry>,
@@ -82,11 +86,7 @@ impl<S: Store> Booking<'_, S> {
         if submission.test {
             return Ok(Booked::Test);
         }
-        let booked = book(&mut self.writing, submission, self.origin, &mut self.touched, change)?;
-        if let Booked::Held(reasons) = &booked {
-            hold(&mut self.writing, submission, self.origin, reasons)?;
-        }
-        Ok(booked)
+        book(&mut self.writing, submission, self.origin, &mut self.touched, change)
     }
 
     /// Makes the batch last, after the holds that waited for it were planned again: how many were released.
@@ -149,7 +149,8 @@ fn hold<S: Store>(
     Ok(())
 }
 
-fn content(submission: &Submission) -> Result<String> {
+/// Hash of a submission.
+pub(super) fn content(submission: &Submission) -> Result<String> {
     let json = serde_json::to_vec(submission).map_err(|error| Error::Database(Box::new(error)))?;
     Ok(Sha256::digest(json).iter().map(|byte| format!("{byte:02x}")).collect())
 }

@@ -5,6 +5,7 @@ use super::release::{Touched, Verdict, again, replan};
 use super::rules::Rules;
 use crate::ledger::{EntryView, Error, Ledger, Result, Run, Store, Writing};
 use edi_core::Text;
+use std::fmt;
 
 /// A decision about a hold.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,6 +18,17 @@ pub enum Resolution {
     Adjust,
     /// Never post it; its money stays in unapplied until it is returned.
     Reject,
+}
+
+impl fmt::Display for Resolution {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Match(claim) => write!(f, "match {claim}"),
+            Self::Accept => f.write_str("accept"),
+            Self::Adjust => f.write_str("adjust"),
+            Self::Reject => f.write_str("reject"),
+        }
+    }
 }
 
 /// What became of a hold.
@@ -45,8 +57,23 @@ impl<S: Store> Ledger<S> {
     /// # Errors
     /// Where there is no such open hold or no such claim, or the database fails.
     pub fn resolve(&mut self, hold: i64, resolution: &Resolution, run: &Run, rules: &Rules) -> Result<Resolved> {
+        self.resolve_noting(hold, resolution, "", run, rules)
+    }
+
+    /// [`resolve`](Self::resolve), with a note of the person that is kept with the decision.
+    ///
+    /// # Errors
+    /// As [`resolve`](Self::resolve).
+    pub fn resolve_noting(
+        &mut self,
+        hold: i64,
+        resolution: &Resolution,
+        note: &str,
+        run: &Run,
+        rules: &Rules,
+    ) -> Result<Resolved> {
         let mut writing = self.begin(run)?;
-        let resolved = resolve(&mut writing, hold, resolution, rules)?;
+        let resolved = resolve(&mut writing, hold, resolution, note, rules)?;
         writing.commit()?;
         Ok(resolved)
     }
@@ -57,7 +84,7 @@ impl<S: Store> Ledger<S> {
     /// As [`resolve`](Self::resolve).
     pub fn preview(&mut self, hold: i64, resolution: &Resolution, run: &Run, rules: &Rules) -> Result<Preview> {
         let mut writing = self.begin(run)?;
-        let resolved = resolve(&mut writing, hold, resolution, rules)?;
+        let resolved = resolve(&mut writing, hold, resolution, "", rules)?;
         let entries = writing.entries_of_run()?;
         writing.roll_back()?;
         Ok(Preview { resolved, entries })
@@ -68,13 +95,15 @@ fn resolve<S: Store>(
     writing: &mut Writing<'_, S>,
     hold: i64,
     resolution: &Resolution,
+    note: &str,
     rules: &Rules,
 ) -> Result<Resolved> {
     let mut ids = writing.hold_mates(hold)?;
     if !ids.contains(&hold) {
         return Err(Error::Refused(format!("there is no open hold {hold}")));
     }
-    writing.audit("resolve hold", &hold.to_string(), &format!("{resolution:?}"))?;
+    let decided = if note.is_empty() { resolution.to_string() } else { format!("{resolution}: {note}") };
+    writing.audit("resolve hold", &hold.to_string(), &decided)?;
     let mut verdict = Verdict { hold, ..Verdict::default() };
     match resolution {
         Resolution::Match(key) => {

@@ -3,7 +3,10 @@
 use super::fees::{Contract, FeeSchedule};
 use crate::denial::Limits;
 use edi_core::{Money, Text};
+use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
+use std::fmt;
+use toml::Spanned;
 
 /// The rules that ship with the program.
 const DEFAULT: &str = include_str!("default_rules.toml");
@@ -61,6 +64,7 @@ pub struct PayerRules {
     /// It pays by capitation: CO-24 is contractual.
     pub capitated: bool,
     /// Its own limits.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub limits: Option<Limits>,
 }
 
@@ -85,25 +89,25 @@ pub enum Decision {
 #[serde(deny_unknown_fields)]
 pub struct Rule {
     /// Payer id.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub payer: Option<Text>,
     /// Group code.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub group: Option<Text>,
     /// Reason code.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<Text>,
     /// Remark code of the claim or the line.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub remark: Option<Text>,
     /// CLP02.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub status: Option<Text>,
     /// The amount, without its sign, is this or more: of the adjustment, or the payment where the rule names none.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub at_least: Option<Money>,
     /// The amount, without its sign, is this or less.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub at_most: Option<Money>,
     /// What is done.
     pub action: Decision,
@@ -128,11 +132,17 @@ pub struct Facts<'a> {
 }
 
 impl Rules {
+    /// The rules that ship with the program, as TOML with the reasons: to be edited and given back.
+    #[must_use]
+    pub fn shipped_text() -> &'static str {
+        DEFAULT
+    }
+
     /// The rules that ship with the program.
     ///
     /// # Errors
     /// Never, as a test holds.
-    pub fn shipped() -> Result<Self, toml::de::Error> {
+    pub fn shipped() -> Result<Self, RulesError> {
         Self::parse(DEFAULT)
     }
 
@@ -140,10 +150,10 @@ impl Rules {
     ///
     /// # Errors
     /// Where the text is no TOML, or names something that is no rule.
-    pub fn parse(text: &str) -> Result<Self, toml::de::Error> {
-        let rules: Self = toml::from_str(text)?;
-        for rule in &rules.rules {
-            rule.check().map_err(serde::de::Error::custom)?;
+    pub fn parse(text: &str) -> Result<Self, RulesError> {
+        let rules: Self = toml::from_str(text).map_err(|error| RulesError::of(text, &error))?;
+        for (rule, nth) in rules.rules.iter().zip(0..) {
+            rule.check().map_err(|words| RulesError { line: Places::of_rule(text, nth), key: "rule".into(), words })?;
         }
         Ok(rules)
     }
@@ -173,13 +183,65 @@ impl Rules {
     }
 }
 
+/// Why rules were not read: where, and what is expected there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RulesError {
+    /// Line of the text, from 1.
+    pub line: usize,
+    /// The key that stands there; empty where there is none.
+    pub key: String,
+    /// What is wrong, and what is expected.
+    pub words: String,
+}
+
+impl RulesError {
+    fn of(text: &str, error: &toml::de::Error) -> Self {
+        let at = error.span().map_or(0, |span| span.start).min(text.len());
+        let line = line_at(text, at);
+        let row = text.lines().nth(line - 1).unwrap_or_default();
+        let key = row.split(['=', '#']).next().unwrap_or_default().trim_matches([' ', '\t', '[', ']']).to_owned();
+        let words = error.message().lines().collect::<Vec<_>>().join("; ");
+        Self { line, key, words }
+    }
+}
+
+impl fmt::Display for RulesError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.key.as_str() {
+            "" => write!(f, "line {}: {}", self.line, self.words),
+            key => write!(f, "line {}, key {key}: {}", self.line, self.words),
+        }
+    }
+}
+
+impl std::error::Error for RulesError {}
+
+/// Where rules stand in a text.
+#[derive(Deserialize)]
+struct Places {
+    rule: Vec<Spanned<IgnoredAny>>,
+}
+
+impl Places {
+    /// Line of the nth rule of a text that is good TOML.
+    fn of_rule(text: &str, nth: usize) -> usize {
+        let places = toml::from_str::<Self>(text).map(|places| places.rule).unwrap_or_default();
+        places.get(nth).map_or(1, |rule| line_at(text, rule.span().start))
+    }
+}
+
+fn line_at(text: &str, at: usize) -> usize {
+    text.bytes().take(at).filter(|byte| *byte == b'\n').count() + 1
+}
+
 impl Rule {
     /// Whether the rule may do what it asks for.
     fn check(&self) -> Result<(), String> {
         let of_cut = self.group.is_some() || self.reason.is_some();
         match self.action {
             Decision::WriteOff | Decision::Transfer if !of_cut => {
-                Err(format!("a rule that asks for {:?} must name a group or a reason", self.action))
+                let action = if self.action == Decision::Transfer { "transfer" } else { "write_off" };
+                Err(format!("a rule with action {action} must name a group or a reason"))
             }
             Decision::Transfer if self.group.as_deref() == Some("CO") => {
                 Err("a rule may not transfer an amount of group CO: it never bills the patient".to_owned())
@@ -270,5 +332,33 @@ mod tests {
         ] {
             assert!(Rules::parse(bad).is_err(), "{bad}");
         }
+    }
+
+    #[test]
+    fn an_error_tells_line_key_and_what_is_expected() {
+        for (text, line, key, expected) in [
+            (
+                "[[rule]]\ngroup = 'CO'\naction = 'post'\n[[rule]]\ngroup = 'PR'\naction = 'write_off'\n",
+                4,
+                "rule",
+                "PR",
+            ),
+            ("[[rule]]\ngroup = 'CO'\naction = 'guess'", 3, "action", "`write_off`"),
+            ("[[rule]]\ngruop = 'CO'\naction = 'post'", 2, "gruop", "`group`"),
+            ("[[rule]]\ngroup = 'CO'", 1, "rule", "`action`"),
+            ("[contract]\ntolerance = 12.5", 2, "tolerance", "a string"),
+            ("version = ", 1, "version", "string"),
+        ] {
+            let error = Rules::parse(text).unwrap_err();
+            assert_eq!((error.line, error.key.as_str()), (line, key), "{error}");
+            assert!(error.words.contains(expected), "{error}");
+        }
+    }
+
+    #[test]
+    fn rules_come_back_from_their_own_text() {
+        let rules =
+            Rules::parse("version = '7'\n[[payer]]\nid = '1'\n[[rule]]\nat_least = '5000'\naction = 'hold'").unwrap();
+        assert_eq!(Rules::parse(&toml::to_string(&rules).unwrap()).unwrap(), rules);
     }
 }
