@@ -927,3 +927,22 @@ fn rules_replayed_over_past_remittances_show_what_would_differ() {
     assert_eq!(clinic.balances(), before);
     clinic.check();
 }
+
+#[test]
+fn a_remittance_is_replayed_without_the_later_ones_that_depend_on_it() {
+    let mut clinic = Clinic::new();
+    clinic.book(&submission("A", &["500"], &["11111"]));
+    let first = clp("A", "1").line("500", "CO-45=125 PR-1=75");
+    let text = remit("T1", std::slice::from_ref(&first)).file();
+    clinic.post_text(&text);
+    clinic.post_claims("T2", &[first.reversed()]);
+    let before = clinic.balances();
+    let rules = edi_835::posting::Rules::parse("[[rule]]\nat_least = '1'\naction = 'hold'").unwrap();
+    let options =
+        edi_835::posting::PostOptions { run: clinic.run.clone(), rules: &rules, dry_run: true, file: "t".into() };
+    let outcome =
+        edi_835::posting::replay(|| Ok(text.as_bytes()), &mut clinic.ledger, &options, &mut |_| {}).unwrap().remove(0);
+    assert_eq!((outcome.fate, outcome.held), (edi_835::posting::Fate::Posted, 1));
+    assert_eq!(clinic.balances(), before);
+    clinic.check();
+}

@@ -54,8 +54,8 @@ pub use sqlite::Sqlite;
 pub use store::{Each, Keys, Store, Table, Value};
 pub use submissions::{Placed, SubmissionRow};
 pub use views::{
-    AnswerView, Balance, ClaimHistory, DenialRate, EntryView, HoldView, OpenItemView, Owed, ReasonView, RemittanceView,
-    SubmissionView, Suggestion, WorkEventView, WorkView,
+    AnswerView, AuditView, Balance, ClaimHistory, DenialRate, EntryView, HoldView, OpenItemView, Owed, PayerView,
+    ReasonView, RemittanceView, Standing, SubmissionView, Suggestion, WorkEventView, WorkView,
 };
 pub use worklist::{WorkRow, WorkState};
 pub use writing::{Origin, Run, Source, Writing};

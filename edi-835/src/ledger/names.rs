@@ -1,9 +1,32 @@
 //! Payers and payees by their identifiers.
 
+use super::Ledger;
 use super::error::{Error, Result};
+use super::query::rows;
 use super::store::Store;
 use super::tables;
+use super::views::PayerView;
 use super::writing::Writing;
+use edi_core::Text;
+
+impl<S: Store> Ledger<S> {
+    /// Payers of claims, and the further identifiers that were mapped to each.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub fn payers(&mut self) -> Result<Vec<PayerView>> {
+        let payers = rows(&mut self.store, "SELECT id, code, name FROM payer ORDER BY code", &[], |row| {
+            Some((row[0].int(), Text::from(row[1].text()), Text::from(row[2].text())))
+        })?;
+        let find = "SELECT identifier FROM payer_alias WHERE payer_id = ?1 ORDER BY identifier";
+        let mut all = Vec::with_capacity(payers.len());
+        for (id, code, name) in payers {
+            let also = rows(&mut self.store, find, &[id.into()], |row| Some(row[0].text().into()))?;
+            all.push(PayerView { code, name, also });
+        }
+        Ok(all)
+    }
+}
 
 impl<S: Store> Writing<'_, S> {
     /// Row key of a payer, by an identifier of it.

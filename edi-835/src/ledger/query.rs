@@ -4,8 +4,8 @@ use super::error::Result;
 use super::store::{Store, Value};
 use super::text::date;
 use super::views::{
-    AnswerView, Balance, ClaimHistory, EntryView, HoldView, OpenItemView, Owed, ReasonView, RemittanceView,
-    SubmissionView, WorkView,
+    AnswerView, AuditView, Balance, ClaimHistory, EntryView, HoldView, OpenItemView, Owed, ReasonView, RemittanceView,
+    Standing, SubmissionView, WorkView,
 };
 use super::{Account, Ledger, Writing};
 use edi_core::{Money, Text};
@@ -157,6 +157,34 @@ impl<S: Store> Ledger<S> {
                 day: date(row[6].text()),
                 left: money(&row[7]),
             })
+        })
+    }
+
+    /// What the accounts of a claim come to, by its row key.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub fn standing(&mut self, claim: i64) -> Result<Standing> {
+        let sums = "SELECT e.account_id, sum(e.amount) FROM journal j JOIN entry e ON e.journal_id = j.id
+            WHERE j.claim_id = ?1 GROUP BY e.account_id HAVING sum(e.amount) <> 0";
+        let lines = "SELECT id, control FROM line WHERE claim_id = ?1";
+        let balances =
+            rows(&mut self.store, sums, &[claim.into()], |row| Some((Account::of_id(row[0].int())?, money(&row[1]))))?;
+        let lines = rows(&mut self.store, lines, &[claim.into()], |row| Some((row[0].int(), row[1].text().into())))?;
+        Ok(Standing { balances: balances.into_iter().collect(), lines: lines.into_iter().collect() })
+    }
+
+    /// Who did what beside posting, in order: all of it, or only this done to that (`("resolve hold", "3")`).
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub fn audit_trail(&mut self, about: Option<(&str, &str)>) -> Result<Vec<AuditView>> {
+        let sql = "SELECT a.id, u.day, u.actor, a.verb, a.subject, a.detail FROM audit a JOIN run u ON u.id = a.run_id
+            WHERE ?1 = '' OR (a.verb = ?1 AND a.subject = ?2) ORDER BY a.id";
+        let (verb, subject) = about.unwrap_or_default();
+        rows(&mut self.store, sql, &[verb.into(), subject.into()], |row| {
+            let [actor, verb, subject, detail] = [2, 3, 4, 5].map(|i: usize| Text::from(row[i].text()));
+            Some(AuditView { id: row[0].int(), day: date(row[1].text()), actor, verb, subject, detail })
         })
     }
 

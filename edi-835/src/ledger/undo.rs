@@ -31,6 +31,16 @@ const ANSWERED: &str = "SELECT c.claim_key, r.trace FROM adjudication a
         JOIN claim c ON c.id = a.claim_id
     WHERE a.remittance_id = ?1 AND b.remittance_id <> ?1 AND r.state = 'posted' LIMIT 1";
 
+/// The latest remittance of those that depend on this one.
+const DEPENDANT: &str = "SELECT max(id) FROM (
+        SELECT k.remittance_id AS id FROM journal j JOIN journal k ON k.claim_id = j.claim_id AND k.id > j.id
+            WHERE j.remittance_id = ?1
+        UNION ALL SELECT t.remittance_id FROM plb p JOIN plb_match m ON m.opened_by = p.id JOIN plb t ON t.id = m.plb_id
+            WHERE p.remittance_id = ?1
+        UNION ALL SELECT b.remittance_id FROM adjudication a
+            JOIN adjudication b ON b.claim_id = a.claim_id AND b.id > a.id WHERE a.remittance_id = ?1)
+    WHERE id <> ?1 AND id IN (SELECT id FROM remittance WHERE state = 'posted')";
+
 /// Money of its holds that was returned.
 const RETURNED: &str = "SELECT 'hold ' || h.id, 'its money was returned' FROM hold h WHERE h.remittance_id = ?1 AND h.state = 'returned' LIMIT 1";
 
@@ -80,6 +90,24 @@ impl<S: Store> Writing<'_, S> {
         self.store.change(end, &[remittance.into()])?;
         self.open_work_again(remittance)?;
         self.audit("undo", &format!("remittance {remittance}"), "")
+    }
+
+    /// Undoes a remittance, after the later ones that depend on it, the latest first.
+    ///
+    /// # Errors
+    /// As [`Ledger::undo`], where entries depend on it that are of no remittance; later ones stay undone.
+    pub(crate) fn undo_with_later(&mut self, remittance: i64) -> Result<()> {
+        let mut waiting = vec![remittance];
+        while let Some(last) = waiting.last().copied() {
+            match self.number(DEPENDANT, &[last.into()])? {
+                Some(later) => waiting.push(later),
+                None => {
+                    self.undo(last)?;
+                    waiting.pop();
+                }
+            }
+        }
+        Ok(())
     }
 
     fn first_text(&mut self, sql: &str, remittance: i64) -> Result<Option<String>> {

@@ -4,6 +4,7 @@ use super::Account;
 use chrono::NaiveDate;
 use edi_core::{Money, Text};
 use serde::Serialize;
+use std::collections::BTreeMap;
 
 /// The balance of an account, for a payer where the account has one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -16,6 +17,43 @@ pub struct Balance {
     pub amount: Money,
     /// Entries.
     pub entries: u64,
+}
+
+/// A payer of claims.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct PayerView {
+    /// The id that claims have (NM109).
+    pub code: Text,
+    /// Name.
+    pub name: Text,
+    /// Further identifiers that were mapped to it (N104, REF*2U, TRN03).
+    pub also: Vec<Text>,
+}
+
+/// What a claim's accounts come to now.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Standing {
+    /// Balances of its accounts, in the order of the chart.
+    pub balances: BTreeMap<Account, Money>,
+    /// Control numbers of its lines by row key.
+    pub lines: BTreeMap<i64, Text>,
+}
+
+/// A decision or another act that was noted.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct AuditView {
+    /// Row key.
+    pub id: i64,
+    /// Day.
+    pub day: Option<NaiveDate>,
+    /// Who.
+    pub actor: Text,
+    /// What was done (`resolve hold`, `write off`, `undo`, ...).
+    pub verb: Text,
+    /// To what: the id of a hold or a denial, a month, an identifier.
+    pub subject: Text,
+    /// How, and the note of the person.
+    pub detail: Text,
 }
 
 /// A claim in the ledger, with all that happened to it.

@@ -46,7 +46,8 @@ pub fn post<R: BufRead, S: Store>(
 }
 
 /// Posts a file as [`post`] would if it had not been posted, and takes everything back: what other rules would have
-/// done with past remittances. A remittance that later entries depend on is told as it stands.
+/// done with past remittances. Later remittances that depend on one are taken back before it; where a person's entry or
+/// a booking depends on it, it is told as it stands.
 ///
 /// # Errors
 /// As [`post`].
@@ -132,7 +133,7 @@ impl Work<'_> {
         let mut outcome = self.outcome();
         let mut known = writing.known_remittances(&row.identity)?;
         if let Some(i) = known.iter().position(|known| !known.held).filter(|_| self.file.again) {
-            match writing.undo(known[i].id) {
+            match writing.undo_with_later(known[i].id) {
                 Ok(()) => drop(known.remove(i)),
                 Err(Error::Refused(_)) => {}
                 Err(error) => return Err(error),
