@@ -485,3 +485,61 @@ fn m3_lines_that_are_none_or_several_of_ours_are_held_and_their_neighbours_post(
     let line = "SVC*HC:99213*100*100**1~";
     held_beside(clinic, "11111", clp("A", "1").stating("200", "200").with(line).with(line), "line-ambiguous");
 }
+
+#[test]
+fn held_remittance_posts_by_itself_when_its_payee_becomes_ours() {
+    let two = |key: &str| submission(key, &["500"], &["11111", "22222"]);
+    let unbalanced = clp("A", "1").line("500", "CO-45=125 PR-1=75").with("CAS*CO*45*5~");
+    let remits = [
+        remit("T1", &[clp("B", "1").line("500", "CO-45=100"), good()]).plb("FB", "T1", "-20").plb("ZZ", "", "3"),
+        remit("T2", &[good().reversed(), clp("A", "1").number("N2").corrects("NA").line("500", "CO-45=100 PR-1=75")]),
+        remit("T3", &[clp("A", "2").line("500", "OA-23=425 CO-45=10")]).from("22222").plb("FB", "T1", "5"),
+        remit("T4", &[unbalanced]),
+    ];
+    let text = file(&remits);
+    let mut first = Clinic::new();
+    for key in ["A", "B"] {
+        first.book(&two(key));
+    }
+    first.post_text(&text);
+
+    let mut late = Clinic::new();
+    let outcomes = late.post_text(&text);
+    assert!(outcomes.iter().all(|o| matches!(&o.fate, Fate::Held(r) if r[0].cause.name() == "payee-not-ours")));
+    assert_eq!((late.balances(), late.holds().len()), (Default::default(), 4));
+    let fates: Vec<Fate> = late.post_text(&text).into_iter().map(|o| o.fate).collect();
+    assert_eq!(fates, [Fate::AlreadyHeld, Fate::AlreadyHeld, Fate::AlreadyHeld, Fate::AlreadyHeld]);
+    for key in ["A", "B"] {
+        late.book(&two(key));
+    }
+    assert_eq!(late.balances(), first.balances());
+    let causes = |clinic: &mut Clinic| {
+        let mut causes = clinic.causes();
+        causes.sort();
+        causes
+    };
+    assert_eq!(causes(&mut late), causes(&mut first));
+    let fates: Vec<Fate> = late.post_text(&text).into_iter().map(|o| o.fate).collect();
+    assert_eq!(fates, [Fate::AlreadyPosted, Fate::AlreadyPosted, Fate::AlreadyPosted, Fate::AlreadyPosted]);
+    // It is undone as any other.
+    let run = late.run.clone();
+    let ids: Vec<i64> =
+        late.ledger.remittances().unwrap().iter().filter(|r| r.state == "posted").map(|r| r.id).collect();
+    for id in ids.into_iter().rev() {
+        late.ledger.undo(id, &run).unwrap();
+        late.check();
+    }
+    late.assert_held(&[]);
+    assert_eq!(late.balance(InsuranceReceivable), 100_000);
+}
+
+#[test]
+fn held_remittance_that_was_undone_or_whose_payment_is_posted_does_not_post_by_itself() {
+    let mut clinic = Clinic::new();
+    let id = clinic.post(&remit("T1", &[good()])).id.unwrap();
+    let run = clinic.run.clone();
+    clinic.ledger.undo(id, &run).unwrap();
+    clinic.book(&submission("A", &["500"], &["11111"]));
+    assert_eq!(clinic.balance(EftExpected), 0);
+    assert_eq!(clinic.post(&remit("T1", &[good()])).fate, Fate::Posted);
+}

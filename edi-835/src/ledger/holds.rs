@@ -1,6 +1,7 @@
 //! Holds that are open, and what becomes of them.
 
 use super::error::Result;
+use super::query::rows;
 use super::store::{Keys, Store, Value};
 use super::text::date;
 use super::writing::{Origin, Writing};
@@ -38,8 +39,7 @@ pub struct OpenHold {
 /// The columns of an open hold.
 const COLUMNS: &str =
     "SELECT h.id, h.kind, h.round, h.remittance_id, h.ordinal, h.claim_id, r.paid_on, h.content, h.body,
-    h.source_id, h.segment_from, h.segment_to FROM hold h LEFT JOIN remittance r ON r.id = h.remittance_id
-    WHERE h.state = 'open'";
+    h.source_id, h.segment_from, h.segment_to FROM hold h LEFT JOIN remittance r ON r.id = h.remittance_id";
 
 impl<S: Store> Writing<'_, S> {
     /// Whether anything is held.
@@ -117,11 +117,34 @@ impl<S: Store> Writing<'_, S> {
     /// # Errors
     /// Where the database fails.
     pub fn open_holds(&mut self, ids: &BTreeSet<i64>) -> Result<Vec<OpenHold>> {
-        let mut holds = Vec::new();
         let ids: Vec<i64> = ids.iter().copied().collect();
+        self.holds_where(&ids, "h.state = 'open'")
+    }
+
+    /// What was kept of a remittance that was held as a whole, in the state that it has now.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub fn kept_holds(&mut self, ids: &[i64]) -> Result<Vec<OpenHold>> {
+        self.holds_where(ids, "h.kind IN ('claim', 'plb')")
+    }
+
+    /// Row keys of what is kept of a remittance that is held as a whole: claims by their numbers, so that those that
+    /// belong together are beside one another, then provider-level adjustments.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub fn kept(&mut self, remittance: i64) -> Result<Vec<i64>> {
+        let sql =
+            "SELECT id FROM hold WHERE remittance_id = ?1 AND state = 'waiting' ORDER BY kind, claim_key, ordinal";
+        rows(self.store, sql, &[remittance.into()], |row| Some(row[0].int()))
+    }
+
+    fn holds_where(&mut self, ids: &[i64], condition: &str) -> Result<Vec<OpenHold>> {
+        let mut holds = Vec::new();
         for id in ids {
-            let sql = format!("{COLUMNS} AND h.id = ?1");
-            self.store.query(&sql, &[id.into()], &mut |row| {
+            let sql = format!("{COLUMNS} WHERE {condition} AND h.id = ?1");
+            self.store.query(&sql, &[(*id).into()], &mut |row| {
                 let _: () = holds.push(open_hold(row));
                 Ok(())
             })?;
@@ -168,7 +191,7 @@ impl<S: Store> Writing<'_, S> {
     /// Ends the hold of a remittance as a whole: it is posted now.
     pub(crate) fn end_remittance_hold(&mut self, remittance: i64) -> Result<()> {
         self.remittance_state(remittance, "undone")?;
-        let end = "UPDATE hold SET state = 'released' WHERE remittance_id = ?1 AND kind = 'remittance'";
+        let end = "UPDATE hold SET state = 'released' WHERE remittance_id = ?1 AND state IN ('open', 'waiting')";
         self.store.change(end, &[remittance.into()])?;
         Ok(())
     }

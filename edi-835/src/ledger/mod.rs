@@ -49,7 +49,7 @@ pub use items::{OpenItem, PlbRow};
 pub use journal::{About, Entry, Journal, JournalKind, Place};
 pub use rates::RateBy;
 pub use refunds::Refund;
-pub use remittances::{AnswerRow, HoldRow, KnownRemittance, LineRow, ReasonRow, RemittanceRow};
+pub use remittances::{AnswerRow, HeldRemittance, HoldRow, KnownRemittance, LineRow, ReasonRow, RemittanceRow};
 pub use sqlite::Sqlite;
 pub use store::{Each, Keys, Store, Table, Value};
 pub use submissions::{Placed, SubmissionRow};

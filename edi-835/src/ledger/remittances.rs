@@ -2,9 +2,10 @@
 
 use super::error::Result;
 use super::journal::{About, Entry, Journal, JournalKind, Place};
+use super::query::rows;
 use super::store::{Store, Value};
 use super::tables;
-use super::text::{day, procedure_text};
+use super::text::{date, day, procedure_text};
 use super::writing::{Origin, Writing};
 use super::{Account, AnsweredAdjustment};
 use chrono::NaiveDate;
@@ -38,6 +39,19 @@ pub struct RemittanceRow {
     pub control: Text,
     /// Where it stood.
     pub origin: Origin,
+}
+
+/// A remittance that is held as a whole, and keeps what it says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HeldRemittance {
+    /// Row key.
+    pub id: i64,
+    /// Row key of its hold.
+    pub hold: i64,
+    /// What the ledger keeps of it.
+    pub row: RemittanceRow,
+    /// What its hold keeps of the header, as JSON.
+    pub body: Text,
 }
 
 /// What the ledger knows of a payment already.
@@ -182,6 +196,37 @@ impl<S: Store> Writing<'_, S> {
         Ok(id)
     }
 
+    /// Remittances that are held as a whole and keep what they say, in the order in which they came.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub fn held_remittances(&mut self) -> Result<Vec<HeldRemittance>> {
+        let sql = "SELECT r.id, h.id, r.identity, r.content, r.originator, r.trace, r.paid_on, r.amount, r.method,
+                r.payer_name, r.control, r.source_id, r.segment_from, r.segment_to, h.body
+            FROM remittance r JOIN hold h ON h.remittance_id = r.id
+            WHERE r.state = 'held' AND h.kind = 'remittance' AND h.state = 'open' AND h.body <> '' ORDER BY r.id";
+        let segment = |value: &Value<'_>| u64::try_from(value.int()).unwrap_or_default();
+        rows(self.store, sql, &[], |row| {
+            let [identity, content, originator, trace] = [2, 3, 4, 5].map(|i: usize| Text::from(row[i].text()));
+            let origin = Origin { source: row[11].key(), segments: (segment(&row[12]), segment(&row[13])) };
+            let known = RemittanceRow {
+                identity,
+                content,
+                originator,
+                trace,
+                date: date(row[6].text()),
+                amount: row[7].int(),
+                method: row[8].text().into(),
+                payer: None,
+                payer_name: row[9].text().into(),
+                payee: None,
+                control: row[10].text().into(),
+                origin,
+            };
+            Some(HeldRemittance { id: row[0].int(), hold: row[1].int(), row: known, body: row[14].text().into() })
+        })
+    }
+
     /// Announces the payment: BPR02 is expected, and clearing has to explain it.
     ///
     /// # Errors
@@ -261,11 +306,36 @@ impl<S: Store> Writing<'_, S> {
     /// # Errors
     /// Where the database fails.
     pub fn hold(&mut self, row: &HoldRow<'_>, reasons: &[ReasonRow<'_>], effective: NaiveDate) -> Result<i64> {
+        let id = self.hold_row(row, "open", reasons)?;
+        let clearing = Place { remittance: row.remittance, ..Place::default() };
+        let unapplied = Place { hold: Some(id), ..clearing };
+        // A claim's money comes from clearing, a provider-level amount is taken from it.
+        let amount = if row.kind == "plb" { -row.amount } else { row.amount };
+        let entries = vec![
+            Entry::new(Account::Clearing, amount, clearing, "", "HOLD"),
+            Entry::new(Account::Unapplied, -amount, unapplied, "", "HOLD"),
+        ];
+        let about = About { remittance: row.remittance, hold: Some(id), ..About::default() };
+        if matches!(row.kind, "claim" | "plb") {
+            self.journal(&Journal::new(JournalKind::Hold, entries)?, about, effective, row.origin)?;
+        }
+        Ok(id)
+    }
+
+    /// Writes what a remittance says that is held as a whole: its money is not in the books.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub fn keep(&mut self, row: &HoldRow<'_>, reasons: &[ReasonRow<'_>]) -> Result<()> {
+        self.hold_row(row, "waiting", reasons).map(|_| ())
+    }
+
+    fn hold_row(&mut self, row: &HoldRow<'_>, state: &'static str, reasons: &[ReasonRow<'_>]) -> Result<i64> {
         let id = self.key("hold");
         let cells = [
             id.into(),
             row.kind.into(),
-            "open".into(),
+            state.into(),
             1.into(),
             row.remittance.into(),
             ordinal(row.ordinal).into(),
@@ -284,18 +354,6 @@ impl<S: Store> Writing<'_, S> {
         ];
         self.store.append(&tables::HOLD, &cells)?;
         self.hold_reasons(id, 1, reasons)?;
-        let clearing = Place { remittance: row.remittance, ..Place::default() };
-        let unapplied = Place { hold: Some(id), ..clearing };
-        // A claim's money comes from clearing, a provider-level amount is taken from it.
-        let amount = if row.kind == "plb" { -row.amount } else { row.amount };
-        let entries = vec![
-            Entry::new(Account::Clearing, amount, clearing, "", "HOLD"),
-            Entry::new(Account::Unapplied, -amount, unapplied, "", "HOLD"),
-        ];
-        let about = About { remittance: row.remittance, hold: Some(id), ..About::default() };
-        if matches!(row.kind, "claim" | "plb") {
-            self.journal(&Journal::new(JournalKind::Hold, entries)?, about, effective, row.origin)?;
-        }
         Ok(id)
     }
 

@@ -86,7 +86,8 @@ impl<S: Store> Writing<'_, S> {
             self.mirror(remittance, batch)?;
         }
         self.remittance_state(remittance, "undone")?;
-        let end = "UPDATE hold SET state = 'undone' WHERE remittance_id = ?1 AND state IN ('open', 'rejected')";
+        let end =
+            "UPDATE hold SET state = 'undone' WHERE remittance_id = ?1 AND state IN ('open', 'rejected', 'waiting')";
         self.store.change(end, &[remittance.into()])?;
         self.open_work_again(remittance)?;
         self.audit("undo", &format!("remittance {remittance}"), "")

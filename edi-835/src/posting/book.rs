@@ -175,6 +175,8 @@ fn book<S: Store>(
         return Ok(Booked::Again);
     }
     let known = writing.find_payer(&submission.payers[submission.destination].id)?.is_some();
+    let ours = writing.find_payee(&submission.provider)?.is_some()
+        && (submission.provider_tax_id.is_empty() || writing.find_payee(&submission.provider_tax_id)?.is_some());
     let row = SubmissionRow { submission, charges: &charges, content: &content, account: account.as_ref() };
     let placed = writing.submission(&row)?;
     let entries = match &account {
@@ -192,6 +194,7 @@ fn book<S: Store>(
     writing.journal(&Journal::new(JournalKind::Booking, entries)?, about, day, origin)?;
     touched.claims.insert(placed.claim);
     touched.mapped |= !known;
+    touched.payee |= !ours;
     let charge: i64 = charges.iter().sum();
     Ok(match account {
         None => Booked::New(money(charge)),

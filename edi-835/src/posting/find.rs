@@ -3,6 +3,7 @@
 use super::reason::{Cause, Reason};
 use super::rules::Rules;
 use crate::ledger::{Result, Store, Writing};
+use crate::model::Remittance;
 use edi_core::Text;
 use edi_core::account::Adjudication;
 use std::collections::BTreeSet;
@@ -17,6 +18,27 @@ pub(super) fn payer<S: Store>(writing: &mut Writing<'_, S>, rules: &Rules, ids: 
             && let Some(payer) = writing.find_payer(code)?
         {
             return Ok(Some(payer));
+        }
+    }
+    Ok(None)
+}
+
+/// Identifiers of a remittance's payee: N104, and its tax or payee number.
+pub(super) fn payee_ids(remittance: &Remittance) -> Vec<Text> {
+    let Some(payee) = remittance.payee() else { return Vec::new() };
+    let references = ["TJ", "PQ"].into_iter().filter_map(|q| payee.details.reference(q));
+    let ids = std::iter::once(&payee.n1.id).chain(references);
+    ids.filter(|id| !id.is_empty()).cloned().collect()
+}
+
+/// The payee of ours that has one of these identifiers: by a claim, or by the rules.
+pub(super) fn payee<S: Store>(writing: &mut Writing<'_, S>, rules: &Rules, ids: &[Text]) -> Result<Option<i64>> {
+    for id in ids {
+        if let Some(payee) = writing.find_payee(id)? {
+            return Ok(Some(payee));
+        }
+        if rules.payees.contains(id) {
+            return writing.payee(id, &[]).map(Some);
         }
     }
     Ok(None)

@@ -13,7 +13,7 @@
 //! | `entries`, `plb` | the entries; provider-level adjustments and open items |
 //! | `book`, `opening` | charges, once (C7); claims of an earlier system |
 //! | `rules`, `fees` | what the office decides |
-//! | `release`, `resolve` | holds that plan themselves again; what a person decides |
+//! | `release`, `waiting`, `resolve` | holds and remittances that plan themselves again; what a person decides |
 //!
 //! Every entry names the rule that decided it: one of the rule book (`S2`, `C5`, `P3`, ...), or `BOOK` a charge, `PAY`
 //! a payment and the receivable that it and its adjustments close, `HOLD` money held, `RULES` a rule of the office,
@@ -41,6 +41,7 @@ mod release;
 mod resolve;
 mod reversal;
 mod rules;
+mod waiting;
 mod work;
 mod write;
 

@@ -1,9 +1,11 @@
 //! Provider-level adjustments (rules P1 to P5): to which account each goes, and which open item it takes.
 
+use super::amounts::cents;
 use super::coordination::money;
 use super::planned::Consent;
 use super::reason::{Cause, Reason};
-use crate::ledger::{Account, OpenItem, Result, Store, Writing};
+use crate::ledger::{Account, Error, OpenItem, Result, Store, Writing};
+use crate::model::{Plb, PlbEntry, Totals};
 use edi_core::Text;
 use edi_core::codes::CodeSet;
 use serde::{Deserialize, Serialize};
@@ -92,6 +94,28 @@ pub fn plan_plb(item: &PlbInput, payer: Option<i64>, open: &[OpenItem], consent:
 }
 
 impl PlbInput {
+    /// Those of a remittance; a zero is left out, which the proof has noted (B3).
+    pub(super) fn all<'t>(
+        totals: &'t Totals,
+        payer_ids: &'t [Text],
+        payee: i64,
+    ) -> impl Iterator<Item = Result<Self>> + 't {
+        let item = move |((plb, entry), ordinal): ((&Plb, &PlbEntry), u64)| {
+            Ok(Self {
+                ordinal,
+                provider: plb.provider.clone(),
+                code: entry.reason.clone(),
+                reference: entry.reference.clone(),
+                amount: cents(entry.amount.or_zero()).ok_or(Error::Damaged("a PLB amount"))?,
+                payer_ids: payer_ids.to_vec(),
+                payee,
+                claim: None,
+            })
+        };
+        let all = totals.provider_adjustments().zip(1u64..).map(item);
+        all.filter(|item| item.as_ref().map_or(true, |item| item.amount != 0))
+    }
+
     /// Whether it names an open item: by its reference, by the remittance that it came in, or by the same claim.
     fn names(&self, open: &OpenItem) -> bool {
         let said = !self.reference.is_empty() && [&open.reference, &open.trace].contains(&&self.reference);

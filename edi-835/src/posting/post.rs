@@ -7,6 +7,7 @@ use super::proof::{Hashing, Proven, drain, prove};
 use super::reason::{Cause, Reason};
 use super::release::Touched;
 use super::rules::Rules;
+use super::waiting;
 use super::write::reason_rows;
 use crate::ledger::{Error, HoldRow, Ledger, Origin, RemittanceRow, Result, Run, Source, Store, Writing};
 use crate::model::Remittance;
@@ -149,8 +150,12 @@ impl Work<'_> {
             match held_before {
                 Some(known) => (outcome.id, outcome.fate) = (Some(known.id), Fate::AlreadyHeld),
                 None => {
-                    outcome.id = Some(hold_whole(writing, &row, &reasons)?);
+                    let body = waiting::body(self, &reasons)?;
+                    outcome.id = Some(hold_whole(writing, &row, &reasons, &body)?);
                     outcome.fate = Fate::Held(reasons);
+                    if !body.is_empty() {
+                        return waiting::keep(self, writing, reader, &row, outcome);
+                    }
                 }
             }
             return self.skip(reader, outcome);
@@ -213,16 +218,8 @@ impl Work<'_> {
             let words = "BPR02 has a fraction of a cent or is out of range";
             faults.push(Reason::new("B5", Cause::AmountUnusable, words));
         }
-        let ids = payee_ids(remittance);
-        let mut payee = None;
-        for id in &ids {
-            if payee.is_none() {
-                payee = writing.find_payee(id)?;
-            }
-            if payee.is_none() && self.file.options.rules.payees.contains(id) {
-                payee = Some(writing.payee(id, &[])?);
-            }
-        }
+        let ids = find::payee_ids(remittance);
+        let payee = find::payee(writing, self.file.options.rules, &ids)?;
         if payee.is_none() {
             let words =
                 format!("the payee {} is none of ours: name it under payees in the rules if it is", ids.join(", "));
@@ -266,14 +263,12 @@ impl Work<'_> {
     }
 }
 
-fn payee_ids(remittance: &Remittance) -> Vec<Text> {
-    let Some(payee) = remittance.payee() else { return Vec::new() };
-    let references = ["TJ", "PQ"].into_iter().filter_map(|q| payee.details.reference(q));
-    let ids = std::iter::once(&payee.n1.id).chain(references);
-    ids.filter(|id| !id.is_empty()).cloned().collect()
-}
-
-fn hold_whole<S: Store>(writing: &mut Writing<'_, S>, row: &RemittanceRow, reasons: &[Reason]) -> Result<i64> {
+fn hold_whole<S: Store>(
+    writing: &mut Writing<'_, S>,
+    row: &RemittanceRow,
+    reasons: &[Reason],
+    body: &str,
+) -> Result<i64> {
     let id = writing.remittance(row, true)?;
     let hold = HoldRow {
         kind: "remittance",
@@ -286,7 +281,7 @@ fn hold_whole<S: Store>(writing: &mut Writing<'_, S>, row: &RemittanceRow, reaso
         original_reference: "",
         amount: row.amount,
         content: &row.content,
-        body: "",
+        body,
         origin: row.origin,
     };
     let day = writing.day();

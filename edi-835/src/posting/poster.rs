@@ -3,19 +3,17 @@
 use super::find;
 use super::outcome::{PostEvent, RemittanceOutcome};
 use super::plan::plan;
-use super::planned::{Cash, Consent, Decision, Input, PlannedClaim, Setting};
+use super::planned::{Consent, Decision, Input, PlannedClaim, Setting};
 use super::plb::{self, PlbDecision, PlbInput};
 use super::post::Work;
-use super::reason::{Cause, Reason};
 use super::release::{Touched, replan};
-use super::write::{self, Pending, reason_rows};
-use crate::balance::prove_claim;
-use crate::ledger::{Error, HoldRow, Origin, PlbRow, RemittanceRow, Result, Store, Writing};
-use crate::model::{ClaimPayment, Totals};
+use super::write::{self, Pending};
+use crate::ledger::{Error, PlbRow, RemittanceRow, Result, Store, Writing};
+use crate::model::Totals;
 use crate::read::{RemittanceEvent, RemittanceReader};
 use chrono::NaiveDate;
+use edi_core::Money;
 use edi_core::account::Adjudication;
-use edi_core::{Money, Text};
 use std::collections::HashMap;
 use std::io::BufRead;
 
@@ -43,12 +41,6 @@ fn groups(batch: &[Pending], found: Vec<find::Found>) -> Vec<(Option<i64>, Vec<I
     groups
 }
 
-/// Bytes in hexadecimal: every claim has a hash, and a formatter for each of its bytes would be felt.
-fn hex(bytes: &[u8]) -> Text {
-    let digit = |nibble: u8| char::from(b"0123456789abcdef"[usize::from(nibble & 15)]);
-    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(*byte)]).collect()
-}
-
 /// Posts one remittance.
 pub(super) struct Poster<'p, 'w, 'l, S: Store> {
     pub work: &'p Work<'p>,
@@ -70,7 +62,7 @@ impl<S: Store> Poster<'_, '_, '_, S> {
             match event? {
                 RemittanceEvent::Claim(claim) => {
                     self.outcome.claims += 1;
-                    let pending = self.pending(&claim);
+                    let pending = write::pending(self.work.remittance, &claim, self.id, self.row.origin.source);
                     let answer = &pending.answer;
                     let numbers = [answer.payer_claim_number.as_str(), answer.original_reference.as_str()];
                     match self.work.proof.related.contains(&answer.key.0, numbers) {
@@ -91,25 +83,6 @@ impl<S: Store> Poster<'_, '_, '_, S> {
             }
         }
         Err(Error::InputChanged)
-    }
-
-    fn pending(&self, claim: &ClaimPayment) -> Pending {
-        let fault = |delta: crate::balance::Delta| {
-            let cause = if claim.cut { Cause::Cut } else { Cause::Unbalanced };
-            Reason::new(delta.rule.id(), cause, delta.to_string())
-        };
-        let faults = prove_claim(claim).err().unwrap_or_default().into_iter().map(fault).collect();
-        Pending {
-            ordinal: claim.ordinal,
-            answer: claim.adjudication(self.work.remittance),
-            faults,
-            content: hex(&claim.hash.0),
-            origin: Origin {
-                source: self.row.origin.source,
-                segments: (claim.span.first_segment, claim.span.last_segment),
-            },
-            cash: Cash { remittance: self.id, hold: None },
-        }
     }
 
     /// Plans and writes a batch of claims, which are in the order of the file: those of one account together.
@@ -159,8 +132,9 @@ impl<S: Store> Poster<'_, '_, '_, S> {
         if !proved {
             return Err(Error::InputChanged);
         }
-        for (item, ordinal) in totals.provider_adjustments().zip(1u64..) {
-            self.provider_level(&item.0.provider, item.1, ordinal)?;
+        let payee = self.row.payee.unwrap_or_default();
+        for item in PlbInput::all(totals, &self.work.remittance.payer_ids(), payee) {
+            self.provider_level(item?)?;
         }
         match self.writing.clearing(self.id) {
             0 => {}
@@ -174,28 +148,14 @@ impl<S: Store> Poster<'_, '_, '_, S> {
         Ok(self.outcome)
     }
 
-    fn provider_level(&mut self, provider: &Text, entry: &crate::model::PlbEntry, ordinal: u64) -> Result<()> {
-        let amount = super::amounts::cents(entry.amount.or_zero()).ok_or(Error::Damaged("a PLB amount"))?;
-        let payee = self.row.payee.unwrap_or_default();
-        if amount == 0 {
-            return Ok(()); // noted by the proof (B3)
-        }
-        let mut item = PlbInput {
-            ordinal,
-            provider: provider.clone(),
-            code: entry.reason.clone(),
-            reference: entry.reference.clone(),
-            amount,
-            payer_ids: self.work.remittance.payer_ids(),
-            payee,
-            claim: None,
-        };
+    fn provider_level(&mut self, mut item: PlbInput) -> Result<()> {
+        let (amount, payee) = (item.amount, item.payee);
         let decision = plb::decide(self.writing, &mut item, self.row.payer, Consent::None)?;
         match (&decision, self.row.payer) {
             (PlbDecision::Post { account, rule, takes }, Some(payer)) => {
                 let row = PlbRow {
                     remittance: self.id,
-                    ordinal,
+                    ordinal: item.ordinal,
                     code: &item.code,
                     reference: &item.reference,
                     amount,
@@ -213,32 +173,12 @@ impl<S: Store> Poster<'_, '_, '_, S> {
                 self.outcome.provider_posted += 1;
             }
             (PlbDecision::Hold(reasons), payer) => {
-                self.hold_provider_level(&item, payer, reasons)?;
+                write::hold_provider_level(self.writing, &item, self.id, payer, reasons, (self.row.origin, self.day))?;
                 self.outcome.provider_held += 1;
             }
             (PlbDecision::Post { .. }, None) => return Err(Error::Damaged("a PLB without a payer")),
         }
         (self.tell)(PostEvent::ProviderLevel { remittance: self.outcome.ordinal, item: &item, decision: &decision });
-        Ok(())
-    }
-
-    fn hold_provider_level(&mut self, item: &PlbInput, payer: Option<i64>, reasons: &[Reason]) -> Result<()> {
-        let body = serde_json::to_string(item).map_err(|error| Error::Database(Box::new(error)))?;
-        let hold = HoldRow {
-            kind: "plb",
-            remittance: Some(self.id),
-            ordinal: item.ordinal,
-            claim: None,
-            payer,
-            claim_key: "",
-            number: "",
-            original_reference: "",
-            amount: item.amount,
-            content: "",
-            body: &body,
-            origin: self.row.origin,
-        };
-        self.writing.hold(&hold, &reason_rows(reasons), self.day)?;
         Ok(())
     }
 }

@@ -61,6 +61,8 @@ pub(super) struct Proven {
     pub proof: std::result::Result<RemittanceProof, Reason>,
     /// Content hash.
     pub content: Text,
+    /// How many claims it has.
+    pub claims: u64,
     /// First and last segment.
     pub segments: (u64, u64),
     /// Which of its claims belong together.
@@ -173,6 +175,7 @@ fn proven(balance: TransactionBalance, mut related: Related, fault: Option<Reaso
     Proven {
         proof,
         content: totals.hash.to_string().into(),
+        claims: balance.claims,
         segments: (totals.span.first_segment, totals.span.last_segment),
         related,
         warnings: balance.warnings.iter().map(ToString::to_string).collect(),

@@ -7,8 +7,10 @@ use super::planned::{Cash, Consent, Decision, Input, Setting};
 use super::plb::{self, PlbDecision, PlbInput};
 use super::reason::{Cause, Reason};
 use super::rules::Rules;
+use super::waiting;
 use super::write::{self, Pending, reason_rows};
 use crate::ledger::{Error, Ledger, OpenHold, PlbRow, Result, Run, Store, Writing};
+use edi_core::Text;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What a transaction has touched: holds that wait for one of these are planned again.
@@ -20,11 +22,13 @@ pub(super) struct Touched {
     pub payers: BTreeSet<i64>,
     /// A payer became known, or a way to name one.
     pub mapped: bool,
+    /// A payee became ours.
+    pub payee: bool,
 }
 
 impl Touched {
     fn is_empty(&self) -> bool {
-        self.claims.is_empty() && self.payers.is_empty() && !self.mapped
+        self.claims.is_empty() && self.payers.is_empty() && !self.mapped && !self.payee
     }
 }
 
@@ -52,7 +56,11 @@ pub(super) fn replan<S: Store>(writing: &mut Writing<'_, S>, rules: &Rules, mut 
     while !touched.is_empty() && writing.any_hold()? {
         let mut ids = writing.holds_about(&touched.claims)?;
         ids.extend(writing.holds_of_payers(&touched.payers, touched.mapped)?);
+        let payee = touched.payee;
         touched = Touched::default();
+        if payee {
+            released.extend(waiting::arrived(writing, rules, &mut touched)?);
+        }
         released.extend(again(writing, rules, &ids, Verdict::default(), &mut touched)?);
     }
     Ok(released)
@@ -91,10 +99,10 @@ pub(super) fn again<S: Store>(
     Ok(released)
 }
 
-fn pending(hold: &OpenHold) -> Result<Pending> {
-    let fault = |(_, cause, words): &(edi_core::Text, edi_core::Text, edi_core::Text)| {
-        let kept = [Cause::Unbalanced, Cause::Cut].into_iter().find(|known| known.name() == cause.as_str());
-        kept.map(|kept| Reason::new("B2", kept, words.as_str()))
+pub(super) fn pending(hold: &OpenHold) -> Result<Pending> {
+    let fault = |(rule, cause, words): &(Text, Text, Text)| {
+        let kept = [Cause::Unbalanced, Cause::Cut].into_iter().find(|known| known.name() == cause.as_str())?;
+        Some(Reason { rule: rule.to_string().into(), ..Reason::new("B2", kept, words.as_str()) })
     };
     Ok(Pending {
         ordinal: hold.ordinal,

@@ -1,15 +1,19 @@
 //! Writing what was planned: the answer, its journal, its work; or the hold.
 
 use super::planned::{Cash, Posting};
-use super::reason::Reason;
+use super::plb::PlbInput;
+use super::reason::{Cause, Reason};
+use crate::balance::{Delta, prove_claim};
 use crate::denial::{WorkItem, WorkKind};
 use crate::ledger::{
-    About, Account, AnswerRow, Entry, HoldRow, Journal, JournalKind, LineRow, Origin, ReasonRow, Result, Store,
+    About, Account, AnswerRow, Entry, Error, HoldRow, Journal, JournalKind, LineRow, Origin, ReasonRow, Result, Store,
     WorkRow, Writing,
 };
+use crate::model::{ClaimPayment, Remittance};
 use chrono::NaiveDate;
 use edi_core::Text;
 use edi_core::account::Adjudication;
+use serde::Serialize;
 
 /// An answer on its way into the ledger.
 #[derive(Debug, Clone)]
@@ -116,8 +120,42 @@ pub(super) fn hold<S: Store>(
     reasons: &[Reason],
     day: NaiveDate,
 ) -> Result<i64> {
-    let body = serde_json::to_string(&pending.answer).map_err(|e| crate::ledger::Error::Database(Box::new(e)))?;
-    let row = HoldRow {
+    let body = json(&pending.answer)?;
+    writing.hold(&hold_row(pending, claim, payer, &body), &reason_rows(reasons), day)
+}
+
+/// Keeps an answer of a remittance that is held as a whole.
+pub(super) fn keep<S: Store>(writing: &mut Writing<'_, S>, pending: &Pending) -> Result<()> {
+    let body = json(&pending.answer)?;
+    writing.keep(&hold_row(pending, None, None, &body), &reason_rows(&pending.faults))
+}
+
+/// Writes a provider-level adjustment that is held, with its amount in unapplied.
+pub(super) fn hold_provider_level<S: Store>(
+    writing: &mut Writing<'_, S>,
+    item: &PlbInput,
+    remittance: i64,
+    payer: Option<i64>,
+    reasons: &[Reason],
+    (origin, day): (Origin, NaiveDate),
+) -> Result<i64> {
+    let body = json(item)?;
+    writing.hold(&provider_row(item, remittance, payer, &body, origin), &reason_rows(reasons), day)
+}
+
+/// Keeps a provider-level adjustment of a remittance that is held as a whole.
+pub(super) fn keep_provider_level<S: Store>(
+    writing: &mut Writing<'_, S>,
+    item: &PlbInput,
+    remittance: i64,
+    origin: Origin,
+) -> Result<()> {
+    let body = json(item)?;
+    writing.keep(&provider_row(item, remittance, None, &body, origin), &[])
+}
+
+fn hold_row<'a>(pending: &'a Pending, claim: Option<i64>, payer: Option<i64>, body: &'a str) -> HoldRow<'a> {
+    HoldRow {
         kind: "claim",
         remittance: Some(pending.cash.remittance),
         ordinal: pending.ordinal,
@@ -128,15 +166,64 @@ pub(super) fn hold<S: Store>(
         original_reference: &pending.answer.original_reference,
         amount: super::amounts::cents(pending.answer.paid).unwrap_or_default(),
         content: &pending.content,
-        body: &body,
+        body,
         origin: pending.origin,
-    };
-    writing.hold(&row, &reason_rows(reasons), day)
+    }
+}
+
+fn provider_row<'a>(
+    item: &PlbInput,
+    remittance: i64,
+    payer: Option<i64>,
+    body: &'a str,
+    origin: Origin,
+) -> HoldRow<'a> {
+    HoldRow {
+        kind: "plb",
+        remittance: Some(remittance),
+        ordinal: item.ordinal,
+        claim: None,
+        payer,
+        claim_key: "",
+        number: "",
+        original_reference: "",
+        amount: item.amount,
+        content: "",
+        body,
+        origin,
+    }
+}
+
+/// A value as JSON, as holds keep it.
+pub(super) fn json(value: &impl Serialize) -> Result<String> {
+    serde_json::to_string(value).map_err(|error| Error::Database(Box::new(error)))
 }
 
 /// Reasons as rows.
 pub(super) fn reason_rows(reasons: &[Reason]) -> Vec<ReasonRow<'_>> {
     reasons.iter().map(|r| (&*r.rule, r.cause.name(), r.words.as_str(), r.proposal.as_str())).collect()
+}
+
+/// A claim payment as it is planned: what it says, and whether it adds up.
+pub(super) fn pending(remittance: &Remittance, claim: &ClaimPayment, id: i64, source: Option<i64>) -> Pending {
+    let fault = |delta: Delta| {
+        let cause = if claim.cut { Cause::Cut } else { Cause::Unbalanced };
+        Reason::new(delta.rule.id(), cause, delta.to_string())
+    };
+    Pending {
+        ordinal: claim.ordinal,
+        answer: claim.adjudication(remittance),
+        faults: prove_claim(claim).err().unwrap_or_default().into_iter().map(fault).collect(),
+        content: hex(&claim.hash.0),
+        origin: Origin { source, segments: (claim.span.first_segment, claim.span.last_segment) },
+        cash: Cash { remittance: id, hold: None },
+    }
+}
+
+/// Bytes in hexadecimal: every claim has a hash, and a formatter for each of its bytes would be felt.
+fn hex(bytes: &[u8]) -> Text {
+    let digit = |nibble: u8| char::from(b"0123456789abcdef"[usize::from(nibble & 15)]);
+    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(*byte)]).collect()
 }
 
 impl Pending {
