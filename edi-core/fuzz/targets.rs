@@ -318,7 +318,7 @@ fn settings(input: &[u8]) -> Traits {
     let words = text(input);
     let length = |error: String| error.len();
     vec![
-        trait_of(Rules::parse(&words).map(drop).map_err(|e| length(e.message().to_owned()))),
+        trait_of(Rules::parse(&words).map(drop).map_err(|e| length(e.words))),
         trait_of(("mapping", Mapping::parse(&words).map(drop).map_err(|e| length(e.to_string())))),
         trait_of(("practice", Practice::parse(&words).map(drop).map_err(|e| length(e.to_string())))),
         trait_of((
