@@ -31,6 +31,15 @@ pub enum Check {
     Malformed,
 }
 
+/// What a list knows of a code, whatever the day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Known {
+    /// It cannot be a code of the set.
+    Malformed,
+    /// Its dates, and whether it is billable, where the list has it; and whether it lies past the end of our list.
+    Code { facts: Option<(Life, Option<bool>)>, past: bool },
+}
+
 /// All code sets, with the loaded lists laid over the built-in ones: text and dates of a loaded list win.
 #[derive(Debug, Clone, Default)]
 pub struct CodeBook {
@@ -89,15 +98,31 @@ impl CodeBook {
     /// Where [`coverage`](Self::coverage) is only partly, the answer is likely, not sure.
     #[must_use]
     pub fn check(&self, set: CodeSet, code: &str, day: NaiveDate) -> Check {
-        if !set.is_shape(code) {
-            return Check::Malformed;
+        self.judge(set, self.known(set, code, day), day)
+    }
+
+    /// What the list that speaks for a day knows of a code. Where no list of the set was loaded, it is the same on
+    /// all days.
+    pub(crate) fn known(&self, set: CodeSet, code: &str, day: NaiveDate) -> Known {
+        match set.is_shape(code) {
+            true => Known::Code { facts: self.facts(set, code, day), past: is_past_the_list(set, code) },
+            false => Known::Malformed,
         }
-        let known = self.facts(set, code, day);
-        let state = known.map(|(life, _)| life.state_on(day));
-        match (state, known) {
+    }
+
+    /// Whether a list of the set was loaded.
+    pub(crate) fn has_loaded(&self, set: CodeSet) -> bool {
+        self.overlays.iter().any(|list| list.set == set)
+    }
+
+    /// Checks what is known of a code on a day of service.
+    pub(crate) fn judge(&self, set: CodeSet, known: Known, day: NaiveDate) -> Check {
+        let Known::Code { facts, past } = known else { return Check::Malformed };
+        let state = facts.map(|(life, _)| life.state_on(day));
+        match (state, facts) {
             // A list knows that a code has ended even for days after it.
             (Some(CodeState::Stopped), _) => Check::Stopped,
-            _ if self.coverage(set, day) == Coverage::Outside || is_past_the_list(set, code) => Check::NotCovered,
+            _ if past || self.coverage(set, day) == Coverage::Outside => Check::NotCovered,
             (Some(CodeState::NotYet), _) => Check::NotYet,
             (_, Some((_, Some(false)))) => Check::NotBillable,
             (Some(CodeState::Current), _) => Check::Valid,

@@ -41,6 +41,7 @@ mod shape;
 mod simple;
 mod table;
 
+pub(crate) use book::Known;
 pub use book::{Check, CodeBook};
 pub use carc::Carc;
 pub use clp02::ClaimStatusCode;

@@ -17,6 +17,14 @@ pub(super) fn pack(code: &[u8]) -> u64 {
     code.iter().fold(0, |packed, byte| packed << 8 | u64::from(*byte))
 }
 
+/// Whether a sorted list has this code.
+pub(super) fn is_among(codes: &[u64], code: u64) -> bool {
+    match codes.len() {
+        0..=8 => codes.contains(&code),
+        _ => codes.binary_search(&code).is_ok(),
+    }
+}
+
 impl CodeList {
     /// A list of these codes, in this order.
     #[must_use]
@@ -37,8 +45,7 @@ impl CodeList {
     pub fn contains(&self, value: &[u8]) -> bool {
         match pack(value) {
             0 => self.texts.iter().any(|code| code.as_bytes() == value),
-            packed if self.packed.len() <= 8 => self.packed.contains(&packed),
-            packed => self.packed.binary_search(&packed).is_ok(),
+            packed => is_among(&self.packed, packed),
         }
     }
 

@@ -1,7 +1,9 @@
 //! A guide compiled for the tracker: for each open loop and each segment id, where such a segment could go.
 
-use super::codes::pack;
+use super::Name;
+use super::codes::{is_among, pack};
 use super::parse::GuideError;
+use super::specs::Specs;
 use super::table::{Child, Guide, LoopIndex, SegmentUse, Usage, UseIndex};
 use crate::lex::Segment;
 
@@ -9,6 +11,8 @@ use crate::lex::Segment;
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Candidate {
     pub segment: UseIndex,
+    /// The loop that the segment stands in.
+    pub in_loop: LoopIndex,
     /// It starts this loop.
     pub starts: Option<LoopIndex>,
     /// Depth of the loop that it is a child of.
@@ -26,23 +30,59 @@ pub(super) struct Candidate {
 }
 
 /// A loop as the tracker needs it.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub(super) struct State {
+    /// Its id.
+    pub name: Name,
+    pub depth: u8,
+    pub bound: Bound,
+    /// The segment that starts it, and its bit.
+    pub start: UseIndex,
+    pub start_bit: u64,
     /// The bits of all that it requires.
     pub required: u64,
     /// Bits and children, for naming what is missing.
     pub bits: Vec<Child>,
 }
 
+/// How often a segment or a loop may occur.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Bound {
+    /// 0 for any number.
+    pub max: u32,
+    pub unused: bool,
+}
+
+impl Bound {
+    fn new(max: u32, usage: Usage) -> Self {
+        Self { max, unused: usage == Usage::NotUsed }
+    }
+}
+
+/// The candidates of a loop and a segment id.
+#[derive(Debug, Clone, Copy)]
+struct Span {
+    start: u32,
+    end: u32,
+    /// The element or component that tells them from one another, where one does.
+    key: Option<Part>,
+}
+
+/// An element, or a component of it.
+type Part = (u16, Option<u16>);
+
 /// The compiled tables of a guide.
 #[derive(Debug, Clone, Default)]
 pub(super) struct States {
     ids: Ids,
     /// Candidates of loop `l` and segment number `s` stand at `spans[l * ids + s]`.
-    spans: Vec<(u32, u32)>,
+    spans: Vec<Span>,
     candidates: Vec<Candidate>,
     keys: Vec<u64>,
     pub loops: Vec<State>,
+    /// For each segment use.
+    pub uses: Vec<Bound>,
+    pub specs: Specs,
     /// For a segment number: the id's only loop, where its start might be missing.
     homes: Vec<Option<usize>>,
     home_names: Vec<crate::Text>,
@@ -116,8 +156,21 @@ impl States {
 
     /// Where a segment of this number could go from this loop, inner places first.
     pub(super) fn candidates(&self, from: LoopIndex, number: usize) -> &[Candidate] {
-        let (start, end) = self.spans[usize::from(from.0) * self.ids.count + number];
-        &self.candidates[start as usize..end as usize]
+        self.within(self.span(from, number))
+    }
+
+    /// The same, with the segment's key value as an integer; 0 where it is longer than that, or none is asked for.
+    pub(super) fn keyed(&self, from: LoopIndex, number: usize, segment: &Segment<'_>) -> (&[Candidate], u64) {
+        let span = self.span(from, number);
+        (self.within(span), span.key.map_or(0, |part| pack(value(segment, part))))
+    }
+
+    fn span(&self, from: LoopIndex, number: usize) -> Span {
+        self.spans[usize::from(from.0) * self.ids.count + number]
+    }
+
+    fn within(&self, span: Span) -> &[Candidate] {
+        &self.candidates[span.start as usize..span.end as usize]
     }
 
     /// The id of the only loop that has segments of this number inside.
@@ -131,7 +184,7 @@ impl States {
         if count == 0 {
             return true;
         }
-        if key != 0 && !self.keys[start as usize..start as usize + usize::from(count)].contains(&key) {
+        if key != 0 && !is_among(&self.keys[start as usize..start as usize + usize::from(count)], key) {
             return false;
         }
         // What is left is rare: a value longer than an integer holds, or a second key element.
@@ -149,26 +202,33 @@ impl States {
             number.ok_or_else(|| GuideError::new(1, "a guide may use 255 segment ids of two or three characters"))?;
         }
         let ranked = guide.loops.iter().map(|l| rank(guide, &l.children)).collect::<Result<Vec<_>, _>>()?;
-        for children in &ranked {
+        for (children, it) in ranked.iter().zip(&guide.loops) {
             let bits = children.iter().filter(|r| r.bit != 0);
-            let required = bits.clone().fold(0, |all, r| all | r.bit);
-            states.loops.push(State { required, bits: bits.map(|r| r.child).collect() });
+            states.loops.push(State {
+                name: Name::of(it.id.as_bytes()),
+                depth: it.depth,
+                bound: Bound::new(it.max, it.usage),
+                start: it.start,
+                start_bit: children.iter().find(|r| r.child == Child::Use(it.start)).map_or(0, |r| r.bit),
+                required: bits.clone().fold(0, |all, r| all | r.bit),
+                bits: bits.map(|r| r.child).collect(),
+            });
         }
         for index in 0..guide.loops.len() {
             let index = LoopIndex(u16::try_from(index).unwrap_or(u16::MAX));
             for number in 0..states.ids.count {
-                let start = states.candidates.len();
                 states.collect(guide, &ranked, index, number);
-                #[allow(clippy::cast_possible_truncation)] // both tables are limited to a few thousand
-                states.spans.push((start as u32, states.candidates.len() as u32));
             }
         }
+        states.uses = guide.uses.iter().map(|it| Bound::new(it.max, it.usage)).collect();
+        states.specs = Specs::compile(&guide.uses);
         states.find_homes(guide);
         Ok(states)
     }
 
     /// Candidates from a loop: its own children, then those of the loops around it.
     fn collect(&mut self, guide: &Guide, ranked: &[Vec<Ranked>], from: LoopIndex, number: usize) {
+        let first = self.candidates.len();
         let mut here = from;
         loop {
             let it = guide.loop_at(here);
@@ -187,6 +247,7 @@ impl States {
                 let Ranked { rank, bit, before, .. } = *r;
                 self.candidates.push(Candidate {
                     segment: r.segment,
+                    in_loop: segment.in_loop,
                     starts,
                     depth: it.depth,
                     rank,
@@ -197,10 +258,14 @@ impl States {
                 });
             }
             if here.0 == 0 {
-                return;
+                break;
             }
             here = it.parent;
         }
+        let keyed = self.candidates[first..].iter().find(|candidate| candidate.keys.1 > 0);
+        let key = keyed.and_then(|candidate| guide.segment_use(candidate.segment).key.first()).copied();
+        #[allow(clippy::cast_possible_truncation)] // both tables are limited to a few thousand
+        self.spans.push(Span { start: first as u32, end: self.candidates.len() as u32, key });
     }
 
     fn add_keys(&mut self, guide: &Guide, segment: UseIndex) -> (u32, u16) {
@@ -276,16 +341,10 @@ fn fits_in_full(segment_use: &SegmentUse, segment: &Segment<'_>) -> bool {
 }
 
 /// The value that a key part speaks of.
-pub(super) fn value<'a>(segment: &Segment<'a>, (element, component): (u16, Option<u16>)) -> &'a [u8] {
+pub(super) fn value<'a>(segment: &Segment<'a>, (element, component): Part) -> &'a [u8] {
     let element = segment.element(element.into());
     match component {
         Some(n) => element.repetitions().next().map_or(&[][..], |e| e.component(n.into()).bytes()),
         None => element.bytes(),
     }
-}
-
-/// The segment's first key value as an integer; 0 where it is longer than that, or none.
-pub(super) fn key(guide: &Guide, candidates: &[Candidate], segment: &Segment<'_>) -> u64 {
-    let part = candidates.first().and_then(|c| guide.segment_use(c.segment).key.first());
-    part.map_or(0, |part| pack(value(segment, *part)))
 }

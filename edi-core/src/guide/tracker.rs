@@ -1,8 +1,8 @@
 //! The loop tracker: places each segment of a transaction set into its loop.
 
 use super::dictionary::Dictionary;
-use super::states::{Candidate, key};
-use super::table::{Child, Guide, LoopIndex, Usage, UseIndex};
+use super::states::Candidate;
+use super::table::{Child, Guide, LoopIndex, UseIndex};
 use crate::lex::Segment;
 use std::sync::Arc;
 
@@ -75,6 +75,15 @@ pub struct Open {
 struct Count {
     stamp: u32,
     count: u32,
+}
+
+impl Count {
+    /// Counts one more of the occurrence that has this stamp.
+    fn add(&mut self, stamp: u32) -> u32 {
+        let count = if self.stamp == stamp { self.count + 1 } else { 1 };
+        *self = Self { stamp, count };
+        count
+    }
 }
 
 /// Places segments, from ST to SE, in one pass and without looking ahead.
@@ -189,8 +198,7 @@ impl Position {
             let known = std::str::from_utf8(segment.id()).is_ok_and(|id| Dictionary::x12().knows(id));
             return self.nowhere(if known { Status::NotInGuide } else { Status::UnknownId });
         };
-        let candidates = states.candidates(here, number);
-        let key = key(guide, candidates, segment);
+        let (candidates, key) = states.keyed(here, number, segment);
         let mut late = None;
         for candidate in candidates {
             if !states.fits(guide, candidate, segment, key) {
@@ -226,7 +234,7 @@ impl Position {
 
     /// Goes to a place that is in order.
     fn take(&mut self, guide: &Guide, candidate: &Candidate) -> Placement {
-        if self.lost && candidate.starts.is_none() && guide.segment_use(candidate.segment).in_loop.0 != 0 {
+        if self.lost && candidate.starts.is_none() && candidate.in_loop.0 != 0 {
             return self.nowhere(Status::Follows);
         }
         self.lost = false;
@@ -244,10 +252,9 @@ impl Position {
             Some(index) => self.enter(guide, index, stamp),
             None => self.count_use(guide, candidate.segment, stamp),
         }
-        let in_loop = guide.segment_use(candidate.segment).in_loop;
         Placement {
             status: Status::Placed,
-            in_loop,
+            in_loop: candidate.in_loop,
             segment: Some(candidate.segment),
             starts: candidate.starts.is_some(),
         }
@@ -259,10 +266,9 @@ impl Position {
         if candidate.starts.is_some() && depth + 1 < self.open.len() {
             // To go back would close the loops that are open, and misplace all that follows.
             self.lost = true;
-            let in_loop = guide.segment_use(candidate.segment).in_loop;
             return Placement {
                 status: Status::LoopOutOfOrder,
-                in_loop,
+                in_loop: candidate.in_loop,
                 segment: Some(candidate.segment),
                 starts: false,
             };
@@ -277,10 +283,9 @@ impl Position {
             Some(index) => self.enter(guide, index, stamp),
             None => self.count_use(guide, candidate.segment, stamp),
         }
-        let in_loop = guide.segment_use(candidate.segment).in_loop;
         Placement {
             status: Status::OutOfOrder,
-            in_loop,
+            in_loop: candidate.in_loop,
             segment: Some(candidate.segment),
             starts: candidate.starts.is_some(),
         }
@@ -339,29 +344,25 @@ impl Position {
     }
 
     fn enter(&mut self, guide: &Guide, index: LoopIndex, parent: u32) {
-        let it = guide.loop_at(index);
-        let count = &mut self.loops[usize::from(index.0)];
-        *count = Count { stamp: parent, count: if count.stamp == parent { count.count + 1 } else { 1 } };
-        let occurrence = count.count;
-        if it.usage == Usage::NotUsed {
+        let state = &guide.states.loops[usize::from(index.0)];
+        let occurrence = self.loops[usize::from(index.0)].add(parent);
+        if state.bound.unused {
             self.faults.push(Fault::LoopNotUsed(index));
-        } else if it.max != 0 && occurrence > it.max {
+        } else if state.bound.max != 0 && occurrence > state.bound.max {
             self.faults.push(Fault::LoopTooMany(index));
         }
-        self.open.truncate(usize::from(it.depth));
+        self.open.truncate(usize::from(state.depth));
         self.stamp = self.stamp.wrapping_add(1);
-        let first = guide.states.loops[usize::from(index.0)].bits.first() == Some(&Child::Use(it.start));
-        self.open.push(Open { index, occurrence, rank: 0, seen: u64::from(first), stamp: self.stamp });
-        self.count_use(guide, it.start, self.stamp);
+        self.open.push(Open { index, occurrence, rank: 0, seen: state.start_bit, stamp: self.stamp });
+        self.count_use(guide, state.start, self.stamp);
     }
 
     fn count_use(&mut self, guide: &Guide, index: UseIndex, stamp: u32) {
-        let it = guide.segment_use(index);
-        let count = &mut self.uses[usize::from(index.0)];
-        *count = Count { stamp, count: if count.stamp == stamp { count.count + 1 } else { 1 } };
-        if it.usage == Usage::NotUsed {
+        let bound = guide.states.uses[usize::from(index.0)];
+        let count = self.uses[usize::from(index.0)].add(stamp);
+        if bound.unused {
             self.faults.push(Fault::SegmentNotUsed(index));
-        } else if it.max != 0 && count.count > it.max {
+        } else if bound.max != 0 && count > bound.max {
             self.faults.push(Fault::SegmentTooMany(index));
         }
     }

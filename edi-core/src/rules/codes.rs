@@ -1,39 +1,43 @@
 //! SNIP type 5: codes by day, for claims and remittances alike.
 
 use super::found::Found;
-use super::kept::{Name, Placed};
-use crate::codes::{Carc, Check, CodeBook, CodeSet, carc};
+use super::kept::Placed;
+use crate::codes::{Carc, Check, CodeBook, CodeSet, Known, carc};
 use crate::finding::Severity;
+use crate::guide::Name;
 use crate::lex::text;
 use chrono::{Datelike, NaiveDate};
 
-/// How many answers of the code sets are remembered.
-const REMEMBERED: usize = 1 << 12;
+/// How many codes are remembered.
+const REMEMBERED: usize = 1 << 11;
 
-/// The code sets, with their last answers: a file asks for the same few codes again and again.
+/// The code sets, with what they last told: a file asks for the same few codes again and again, on many days.
 #[derive(Debug, Clone)]
 pub(super) struct Codes {
     book: CodeBook,
-    answers: Vec<Option<(Name, NaiveDate, CodeSet, Check)>>,
+    known: Vec<Option<(Name, CodeSet, NaiveDate, Known)>>,
     reasons: Vec<Option<(Name, Option<&'static Carc>)>>,
 }
 
 impl Codes {
     pub(super) fn new(book: CodeBook) -> Self {
-        Self { book, answers: vec![None; REMEMBERED], reasons: vec![None; REMEMBERED >> 4] }
+        Self { book, known: vec![None; REMEMBERED], reasons: vec![None; REMEMBERED >> 3] }
     }
 
     fn check(&mut self, set: CodeSet, code: &[u8], day: NaiveDate) -> Check {
         let Some(name) = Name::whole(code) else { return self.book.check(set, &text(code), day) };
-        let slot = (name.mixed() ^ u64::from(day.num_days_from_ce().unsigned_abs())) as usize % REMEMBERED;
-        match self.answers[slot] {
-            Some((held, on, of, answer)) if held == name && on == day && of == set => answer,
+        // Our own lists know a code whatever the day; of loaded ones the day tells which one speaks.
+        let on = if self.book.has_loaded(set) { day } else { NaiveDate::MIN };
+        let slot = (name.mixed() ^ u64::from(on.num_days_from_ce().unsigned_abs())) as usize % REMEMBERED;
+        let known = match self.known[slot] {
+            Some((held, of, since, known)) if held == name && of == set && since == on => known,
             _ => {
-                let answer = self.book.check(set, &text(code), day);
-                self.answers[slot] = Some((name, day, set, answer));
-                answer
+                let known = self.book.known(set, &text(code), on);
+                self.known[slot] = Some((name, set, on, known));
+                known
             }
-        }
+        };
+        self.book.judge(set, known, day)
     }
 
     /// Whether there is such a state or province, at any time.
@@ -99,7 +103,7 @@ pub(super) fn procedure(rule: &'static str, it: Placed<'_>, element: usize, day:
 
 /// The reasons of a CAS.
 pub(super) fn reasons(rule: &'static str, cas: Placed<'_>, day: NaiveDate, found: &mut Found) {
-    for (n, ..) in cas.adjustments() {
+    for (n, _) in cas.reasons() {
         check(rule, CodeSet::Carc, cas, (n, 0), day, found);
     }
 }

@@ -1,11 +1,11 @@
 //! Where the rules report to.
 
 use super::codes::Codes;
-use super::kept::{Name, Placed};
+use super::kept::Placed;
 use super::list::{Entry, entry};
 use crate::codes::CodeBook;
 use crate::finding::{Finding, Severity};
-use crate::guide::Waiver;
+use crate::guide::{Name, Waiver};
 use crate::lex::to_text;
 use std::borrow::Cow;
 
@@ -54,9 +54,9 @@ impl Found {
 
     /// Reports that a segment is missing beside this one; its id is what the expectation begins with.
     #[cold]
-    pub(super) fn missing(&mut self, rule: &'static str, it: Placed<'_>, expected: &'static str) {
+    pub(super) fn missing(&mut self, rule: &'static str, mut it: Placed<'_>, expected: &'static str) {
         let id = expected.split(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or_default();
-        let it = Placed { id: Name::of(id.as_bytes()), ..it };
+        it.id = Name::of(id.as_bytes());
         self.report(rule, None, it, (0, 0), expected.into());
     }
 
@@ -95,7 +95,7 @@ impl Found {
     ) {
         let Some(Entry { rule, severity: usual, kind }) = entry(id) else { return };
         let name = it.id.text();
-        let mut finding = Finding::new(rule.id, *kind, rule.title.trim_end_matches('.'), it.segment.locus())
+        let mut finding = Finding::new(rule.id, *kind, rule.title.trim_end_matches('.'), *it.locus)
             .with_snip(rule.snip)
             .with_severity(severity.unwrap_or(*usual))
             .on_segment(name.clone());

@@ -1,43 +1,14 @@
 //! The segments that the rules look at: those of one claim, and of what stands around it.
 
+use crate::guide::Name;
 use crate::lex::{Delimiters, Element, Segment};
-use crate::value::{Wire, date8, period};
-use crate::{Locus, Money, Text};
+use crate::value::{WireValue, date8, period};
+use crate::{Locus, Money};
 use chrono::NaiveDate;
 
 /// The most bytes and segments that are kept for one claim and its surroundings.
 const BYTES_LIMIT: usize = 1 << 24;
 const SEGMENTS_LIMIT: usize = 200_000;
-
-/// A segment or loop id, packed for comparison at one stroke: at most eight ASCII characters.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Name(u64);
-
-impl Name {
-    /// Of at most eight bytes; what is longer is cut.
-    pub(super) const fn of(bytes: &[u8]) -> Self {
-        let (mut packed, mut i) = (0, 0);
-        while i < bytes.len() && i < 8 {
-            packed = packed << 8 | bytes[i] as u64;
-            i += 1;
-        }
-        Self(packed)
-    }
-
-    /// Of a value that it holds whole; a value with a zero byte is none.
-    pub(super) fn whole(bytes: &[u8]) -> Option<Self> {
-        (bytes.len() <= 8 && !bytes.contains(&0)).then(|| Self::of(bytes))
-    }
-
-    /// Its bits, mixed for a small table.
-    pub(super) fn mixed(self) -> u64 {
-        self.0.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 40
-    }
-
-    pub(super) fn text(self) -> Text {
-        self.0.to_be_bytes().iter().filter(|byte| **byte != 0).map(|byte| char::from(*byte)).collect()
-    }
-}
 
 /// A segment that is kept: where its bytes and ends lie, and where it stands in the guide.
 #[derive(Debug, Clone, Copy)]
@@ -46,6 +17,7 @@ struct Slot {
     in_loop: Name,
     bytes: (u32, u32),
     ends: (u32, u32),
+    divided: bool,
     locus: Locus,
 }
 
@@ -65,8 +37,8 @@ impl Kept {
     }
 
     /// Keeps a segment; false where there is no room for it.
-    pub(super) fn push(&mut self, segment: &Segment<'_>, in_loop: Name) -> bool {
-        let (bytes, ends) = (segment.bytes(), segment.ends());
+    pub(super) fn push(&mut self, it: Placed<'_>) -> bool {
+        let Placed { bytes, ends, delimiters, divided, id, in_loop, .. } = it;
         let whole = self.bytes.len() + bytes.len();
         let (Ok(start), Ok(stop)) = (u32::try_from(self.bytes.len()), u32::try_from(whole)) else { return false };
         let (Ok(first), Ok(last)) = (u32::try_from(self.ends.len()), u32::try_from(self.ends.len() + ends.len()))
@@ -76,11 +48,10 @@ impl Kept {
         if whole > BYTES_LIMIT || self.slots.len() >= SEGMENTS_LIMIT {
             return false;
         }
-        self.delimiters = segment.delimiters();
+        self.delimiters = delimiters;
         self.bytes.extend_from_slice(bytes);
         self.ends.extend_from_slice(ends);
-        let id = Name::of(segment.id());
-        self.slots.push(Slot { id, in_loop, bytes: (start, stop), ends: (first, last), locus: segment.locus() });
+        self.slots.push(Slot { id, in_loop, bytes: (start, stop), ends: (first, last), divided, locus: *it.locus });
         true
     }
 
@@ -99,11 +70,16 @@ impl Kept {
         Part { kept: self, from: from.min(to), to }
     }
 
-    fn placed(&self, slot: &Slot) -> Placed<'_> {
-        let bytes = self.bytes.get(slot.bytes.0 as usize..slot.bytes.1 as usize).unwrap_or_default();
-        let ends = self.ends.get(slot.ends.0 as usize..slot.ends.1 as usize).unwrap_or_default();
-        let segment = Segment::new(bytes, ends, bytes, &[], self.delimiters, slot.locus);
-        Placed { segment, id: slot.id, in_loop: slot.in_loop }
+    fn placed<'a>(&'a self, slot: &'a Slot) -> Placed<'a> {
+        Placed {
+            bytes: self.bytes.get(slot.bytes.0 as usize..slot.bytes.1 as usize).unwrap_or_default(),
+            ends: self.ends.get(slot.ends.0 as usize..slot.ends.1 as usize).unwrap_or_default(),
+            delimiters: self.delimiters,
+            divided: slot.divided,
+            locus: &slot.locus,
+            id: slot.id,
+            in_loop: slot.in_loop,
+        }
     }
 }
 
@@ -182,24 +158,45 @@ impl<'a> Part<'a> {
     }
 }
 
-/// A segment with the loop that it stands in.
+/// A segment with the loop that it stands in: what the rules look at of it.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Placed<'a> {
-    pub(super) segment: Segment<'a>,
+    bytes: &'a [u8],
+    ends: &'a [u32],
+    delimiters: Delimiters,
+    /// Whether there may be components or repetitions.
+    divided: bool,
+    pub(super) locus: &'a Locus,
     pub(super) id: Name,
     pub(super) in_loop: Name,
 }
 
 impl<'a> Placed<'a> {
-    /// A segment that stands in this loop.
-    pub(super) fn of(segment: &Segment<'a>, in_loop: Name) -> Self {
-        Self { segment: *segment, id: Name::of(segment.id()), in_loop }
+    /// A segment that stands here, in this loop.
+    pub(super) fn of(segment: &Segment<'a>, locus: &'a Locus, in_loop: Name) -> Self {
+        Self {
+            bytes: segment.bytes(),
+            ends: segment.ends(),
+            delimiters: segment.delimiters(),
+            divided: segment.may_be_divided(),
+            locus,
+            id: Name::of(segment.id()),
+            in_loop,
+        }
+    }
+
+    /// How many elements there are.
+    pub(super) fn len(self) -> usize {
+        self.ends.len().saturating_sub(1)
     }
 
     /// The bytes of element `n`.
     #[inline]
     pub(super) fn at(self, n: usize) -> &'a [u8] {
-        self.segment.element(n).bytes()
+        match n.checked_sub(1).and_then(|before| self.ends.get(before..=n)) {
+            Some([from, to]) => self.bytes.get(*from as usize + 1..*to as usize).unwrap_or_default(),
+            _ => &[],
+        }
     }
 
     /// Whether element `n` is filled.
@@ -215,20 +212,20 @@ impl<'a> Placed<'a> {
     }
 
     pub(super) fn element(self, n: usize) -> Element<'a> {
-        self.segment.element(n)
+        Element::new(self.at(n), self.delimiters)
     }
 
     /// The bytes of component `c` of element `n`.
     pub(super) fn part(self, n: usize, c: usize) -> &'a [u8] {
-        self.segment.element(n).component(c).bytes()
+        self.element(n).component(c).bytes()
     }
 
     /// The amount of element `n`; zero where it is empty, none where it is no number.
     pub(super) fn amount(self, n: usize) -> Option<Money> {
-        match self.segment.element(n).wire() {
-            Wire::Absent => Some(Money::ZERO),
-            Wire::Value(amount) => Some(amount),
-            Wire::Raw(_) => None,
+        match self.at(n) {
+            [] => Some(Money::ZERO),
+            _ if self.divided && self.element(n).is_divided() => None,
+            bytes => Money::read(bytes),
         }
     }
 
@@ -242,15 +239,23 @@ impl<'a> Placed<'a> {
         period(self.at(n)).map(|it| (it.from, it.to))
     }
 
-    /// The adjustments of a CAS: the element of the reason, the reason, the amount.
-    pub(super) fn adjustments(self) -> impl Iterator<Item = (usize, &'a [u8], Option<Money>)> {
+    /// The adjustments of a CAS: the element of the reason, and the reason; the amount is the element behind it.
+    pub(super) fn reasons(self) -> impl Iterator<Item = (usize, &'a [u8])> {
         let filled = move |n: &usize| self.has(*n) || self.has(n + 1);
-        (2..=self.segment.len().min(17)).step_by(3).filter(filled).map(move |n| (n, self.at(n), self.amount(n + 1)))
+        [2, 5, 8, 11, 14, 17]
+            .into_iter()
+            .take_while(move |n| *n <= self.len())
+            .filter(filled)
+            .map(move |n| (n, self.at(n)))
+    }
+
+    /// The amounts of the adjustments of a CAS; none for one that is no number.
+    pub(super) fn amounts(self) -> impl Iterator<Item = Option<Money>> {
+        self.reasons().map(move |(n, _)| self.amount(n + 1))
     }
 }
 
 /// The sum of the adjustments of CAS segments; none where an amount is no number.
 pub(super) fn adjusted<'a>(mut segments: impl Iterator<Item = Placed<'a>>) -> Option<Money> {
-    segments
-        .try_fold(Money::ZERO, |sum, cas| cas.adjustments().try_fold(sum, |sum, (_, _, amount)| Some(sum + amount?)))
+    segments.try_fold(Money::ZERO, |sum, cas| cas.amounts().try_fold(sum, |sum, amount| Some(sum + amount?)))
 }

@@ -39,11 +39,10 @@ mod segment;
 use crate::codes::CodeBook;
 use crate::envelope::Event;
 use crate::finding::Finding;
-use crate::guide::{Checker, Rule};
-use crate::lex::Segment;
+use crate::guide::{Checker, Name, Rule};
 use claim::{Claim, Levels};
 use found::Found;
-use kept::{Kept, Name, Placed};
+use kept::{Kept, Placed};
 use remit::{Payment, Totals};
 use std::collections::HashSet;
 use std::hash::{BuildHasherDefault, DefaultHasher, Hash, Hasher};
@@ -99,6 +98,13 @@ enum Level {
     /// Behind the claims.
     Behind,
 }
+
+/// The segments that open and close levels.
+const HL: Name = Name::of(b"HL");
+const CLM: Name = Name::of(b"CLM");
+const LX: Name = Name::of(b"LX");
+const CLP: Name = Name::of(b"CLP");
+const PLB: Name = Name::of(b"PLB");
 
 /// How many levels there are above the claim.
 const ABOVE: usize = Level::Claim as usize;
@@ -168,10 +174,11 @@ impl RuleChecker {
                 }
             }
             Event::Segment(segment) if self.set != Set::None => {
-                let in_loop = Name::of(guide.loop_id().unwrap_or_default().as_bytes());
+                let locus = segment.locus();
+                let it = Placed::of(segment, &locus, guide.loop_name());
                 match self.set {
-                    Set::Claims => self.claim_segment(segment, in_loop),
-                    _ => self.remittance_segment(segment, in_loop),
+                    Set::Claims => self.claim_segment(it),
+                    _ => self.remittance_segment(it),
                 }
             }
             Event::TransactionEnd(..) if self.set != Set::None => self.end(),
@@ -217,9 +224,8 @@ impl RuleChecker {
     }
 
     /// Keeps a segment and looks at it alone.
-    fn keep(&mut self, segment: &Segment<'_>, in_loop: Name) {
-        self.overflow |= !self.kept.push(segment, in_loop);
-        let it = Placed::of(segment, in_loop);
+    fn keep(&mut self, it: Placed<'_>) {
+        self.overflow |= !self.kept.push(it);
         match self.set {
             Set::Claims => segment::check_837(it, &mut self.found),
             Set::Remittance => segment::check_835(it, &mut self.found),
@@ -227,11 +233,11 @@ impl RuleChecker {
         }
     }
 
-    fn claim_segment(&mut self, segment: &Segment<'_>, in_loop: Name) {
-        match segment.id() {
-            b"HL" => {
+    fn claim_segment(&mut self, it: Placed<'_>) {
+        match it.id {
+            HL => {
                 self.leave();
-                let level = match segment.element(3).bytes() {
+                let level = match it.at(3) {
                     b"20" => Level::Billing,
                     b"22" => Level::Subscriber,
                     _ => Level::Patient,
@@ -242,35 +248,34 @@ impl RuleChecker {
                     self.end_subscriber();
                 }
                 self.open(level);
-                self.levels.enter(Placed::of(segment, in_loop), &mut self.found);
+                self.levels.enter(it, &mut self.found);
             }
-            b"CLM" => {
+            CLM => {
                 self.leave();
                 self.under.0 += u64::from(self.ends[2] == self.ends[3]);
                 self.open(Level::Claim);
-                self.remember("837-CLAIM-ID-TWICE", Placed::of(segment, in_loop), &[1]);
+                self.remember("837-CLAIM-ID-TWICE", it, &[1]);
             }
             _ => {}
         }
-        self.keep(segment, in_loop);
+        self.keep(it);
     }
 
-    fn remittance_segment(&mut self, segment: &Segment<'_>, in_loop: Name) {
-        let it = Placed::of(segment, in_loop);
-        match segment.id() {
-            b"LX" => {
+    fn remittance_segment(&mut self, it: Placed<'_>) {
+        match it.id {
+            LX => {
                 self.leave();
                 self.end_summary();
                 self.open(Level::Billing);
             }
-            b"CLP" => {
+            CLP => {
                 self.leave();
                 self.open(Level::Claim);
                 if !it.is(2, "22") {
                     self.remember("835-CLAIM-TWICE", it, &[1, 7]);
                 }
             }
-            b"PLB" => {
+            PLB => {
                 self.leave();
                 self.totals.adjust(it, &mut self.found);
                 remit::check_adjustment(it, self.kept.part(0, self.ends[0]), &mut self.found);
@@ -278,7 +283,7 @@ impl RuleChecker {
             }
             _ => {}
         }
-        self.keep(segment, in_loop);
+        self.keep(it);
     }
 
     /// Opens a level: what was kept of it and of the levels inside is forgotten.

@@ -4,26 +4,35 @@ use super::claim;
 use super::found::Found;
 use super::kept::Placed;
 use crate::codes::{is_ndc, is_taxonomy};
+use crate::guide::Name;
 use crate::lex::text;
 use crate::value::{Quantity, WireValue, is_ein, is_npi, is_zip};
 
 /// Loops whose address is where a provider is, so that nine digits of ZIP are asked for.
-const NINE_DIGITS: [&[u8]; 3] = [b"2010AA", b"2310C", b"2420C"];
+const NINE_DIGITS: [Name; 3] = [Name::of(b"2010AA"), Name::of(b"2310C"), Name::of(b"2420C")];
+
+const NM1: Name = Name::of(b"NM1");
+const N1: Name = Name::of(b"N1");
+const N4: Name = Name::of(b"N4");
+const PRV: Name = Name::of(b"PRV");
+const REF: Name = Name::of(b"REF");
+const LIN: Name = Name::of(b"LIN");
+const CTP: Name = Name::of(b"CTP");
 
 /// Of a claim.
 pub(super) fn check_837(it: Placed<'_>, found: &mut Found) {
-    match it.segment.id() {
-        b"NM1" => {
+    match it.id {
+        NM1 => {
             npi("837-NPI", it, 8, 9, found);
             claim::check_name(it, found);
         }
-        b"N4" => address(it, found),
-        b"PRV" if it.is(2, "PXC") && !is_taxonomy(&text(it.at(3))) => {
+        N4 => address(it, found),
+        PRV if it.is(2, "PXC") && !is_taxonomy(&text(it.at(3))) => {
             found.at("837-TAXONOMY", it, 3, "ten characters, three digits first and X last");
         }
-        b"REF" => reference(it, found),
-        b"LIN" if it.is(2, "N4") && !is_ndc(&text(it.at(3))) => found.at("837-NDC", it, 3, "eleven digits"),
-        b"CTP" if Quantity::read(it.at(4)).is_some_and(Quantity::is_zero) => {
+        REF => reference(it, found),
+        LIN if it.is(2, "N4") && !is_ndc(&text(it.at(3))) => found.at("837-NDC", it, 3, "eleven digits"),
+        CTP if Quantity::read(it.at(4)).is_some_and(Quantity::is_zero) => {
             found.at("837-DRUG-QUANTITY", it, 4, "more than zero");
         }
         _ => {}
@@ -32,10 +41,10 @@ pub(super) fn check_837(it: Placed<'_>, found: &mut Found) {
 
 /// Of a remittance.
 pub(super) fn check_835(it: Placed<'_>, found: &mut Found) {
-    match it.segment.id() {
-        b"NM1" => npi("835-NPI", it, 8, 9, found),
-        b"N1" => npi("835-NPI", it, 3, 4, found),
-        b"N4" => state("835-STATE", it, found),
+    match it.id {
+        NM1 => npi("835-NPI", it, 8, 9, found),
+        N1 => npi("835-NPI", it, 3, 4, found),
+        N4 => state("835-STATE", it, found),
         _ => {}
     }
 }
@@ -65,7 +74,7 @@ fn address(n4: Placed<'_>, found: &mut Found) {
     }
     if !is_zip(&text(zip)) {
         found.at("837-ZIP", n4, 3, "five or nine digits");
-    } else if zip.len() != 9 && NINE_DIGITS.iter().any(|id| super::kept::Name::of(id) == n4.in_loop) {
+    } else if zip.len() != 9 && NINE_DIGITS.contains(&n4.in_loop) {
         found.at("837-ZIP9", n4, 3, "nine digits");
     }
 }

@@ -3,7 +3,7 @@
 use super::{Alphabet, Charset, Checker, SegmentCheck};
 use crate::envelope::{Group, Transaction};
 use crate::finding::{Finding, GroupFault, InterchangeFault, Kind, Severity, TransactionFault};
-use crate::guide::table::Guide;
+use crate::guide::table::{Guide, UseIndex};
 use crate::lex::Segment;
 use crate::locus::Locus;
 use std::sync::Arc;
@@ -68,10 +68,11 @@ impl Checker {
 
     fn check_envelope(&self, segment: &Segment<'_>, alphabet: &Alphabet) -> Vec<Finding> {
         let mut found = Vec::new();
-        let guide = self.envelope.as_deref();
-        let segment_use = guide.and_then(|g| g.uses().iter().find(|u| u.id.as_bytes() == segment.id()));
-        if let Some(segment_use) = segment_use {
-            SegmentCheck { segment, segment_use, loop_id: "", alphabet, found: &mut found }.run();
+        if let Some(guide) = self.envelope.as_deref()
+            && let Some(index) = guide.uses().iter().position(|u| u.id.as_bytes() == segment.id())
+        {
+            let index = UseIndex(u16::try_from(index).unwrap_or(u16::MAX));
+            SegmentCheck::new(guide, index, segment, alphabet, &mut found).run();
         }
         found
     }

@@ -7,7 +7,7 @@ mod value;
 
 use super::table::Guide;
 use super::tracker::{Placement, Status, Tracker};
-use super::{Guides, LoopIndex};
+use super::{Guides, LoopIndex, Name};
 use crate::envelope::{Event, Group, Transaction};
 use crate::finding::{Finding, Kind, Severity};
 use crate::lex::Segment;
@@ -193,10 +193,7 @@ impl Checker {
             structure::report(tracker, &placement, segment, &mut self.findings);
         }
         if let Some(index) = placement.segment.filter(|_| placement.status != Status::LoopOutOfOrder) {
-            let guide = tracker.guide();
-            let segment_use = guide.segment_use(index);
-            let loop_id = guide.loop_at(segment_use.in_loop).id.as_str();
-            SegmentCheck { segment, segment_use, loop_id, alphabet: &self.alphabet, found: &mut self.findings }.run();
+            SegmentCheck::new(tracker.guide(), index, segment, &self.alphabet, &mut self.findings).run();
         }
         if self.findings.len() > self.settled {
             self.settle();
@@ -248,6 +245,14 @@ impl Checker {
         self.kept += room;
         self.settled = from + room;
         self.findings.truncate(self.settled);
+    }
+
+    /// The loop that the last segment stands in, packed; that of no characters outside of loops.
+    pub(crate) fn loop_name(&self) -> Name {
+        match self.tracker.as_ref().zip(self.placement).filter(|_| self.active) {
+            Some((tracker, placement)) => tracker.guide().states.loops[usize::from(placement.in_loop.0)].name,
+            None => Name::default(),
+        }
     }
 
     /// The loop that the last segment stands in, by id.

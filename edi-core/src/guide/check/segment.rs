@@ -3,18 +3,21 @@
 use super::value::{self, Alphabet, COMPONENT, Flaw, REPETITION};
 use crate::finding::{ElementFault, Finding, Kind, Severity};
 use crate::guide::dictionary::{Note, NoteKind};
-use crate::guide::table::{ElementUse, SegmentUse, Usage};
+use crate::guide::specs::Specs;
+use crate::guide::table::{ElementUse, Guide, SegmentUse, Usage, UseIndex};
 use crate::lex::Segment;
 use crate::locus::Locus;
 use compact_str::format_compact;
 
 /// A segment, what the guide says of it, and where findings go.
 pub(super) struct SegmentCheck<'a, 's> {
-    pub segment: &'a Segment<'s>,
-    pub segment_use: &'a SegmentUse,
-    pub loop_id: &'a str,
-    pub alphabet: &'a Alphabet,
-    pub found: &'a mut Vec<Finding>,
+    segment: &'a Segment<'s>,
+    index: UseIndex,
+    segment_use: &'a SegmentUse,
+    specs: &'a Specs,
+    loop_id: &'a str,
+    alphabet: &'a Alphabet,
+    found: &'a mut Vec<Finding>,
 }
 
 /// An element, a component in it, a repetition of it.
@@ -25,28 +28,59 @@ struct At {
     repetition: Option<usize>,
 }
 
-impl SegmentCheck<'_, '_> {
+impl<'a, 's> SegmentCheck<'a, 's> {
+    /// The check of a segment by one of the guide's uses.
+    pub(super) fn new(
+        guide: &'a Guide,
+        index: UseIndex,
+        segment: &'a Segment<'s>,
+        alphabet: &'a Alphabet,
+        found: &'a mut Vec<Finding>,
+    ) -> Self {
+        let segment_use = guide.segment_use(index);
+        let loop_id = guide.loop_at(segment_use.in_loop).id.as_str();
+        Self { segment, index, segment_use, specs: &guide.states.specs, loop_id, alphabet, found }
+    }
+
     /// Checks all elements. Allocates nothing unless something is found.
     pub(super) fn run(&mut self) {
-        let segment_use = self.segment_use;
+        let (segment_use, bytes, ends) = (self.segment_use, self.segment.bytes(), self.segment.ends());
+        let specs = self.specs.of(self.index);
         let mut present = 0u64;
         let mut before: &[u8] = &[];
-        for (i, spec) in segment_use.elements.iter().enumerate() {
-            let value = self.segment.element(i + 1).bytes();
-            let at = At { element: i + 1, ..At::default() };
+        for ((spec, end), n) in specs.iter().zip(ends.windows(2)).zip(1..) {
+            let value = bytes.get(end[0] as usize + 1..end[1] as usize).unwrap_or_default();
             if value.is_empty() {
-                if spec.usage == Usage::Required {
-                    self.missing(spec, at);
+                if spec.required {
+                    self.missing(n);
                 }
             } else {
-                present |= 1u64.checked_shl(i as u32 + 1).unwrap_or(0);
-                self.element(spec, value, before, at);
+                present |= 1u64.checked_shl(n).unwrap_or(0);
+                if !value::is_plain(spec, self.specs.codes(spec), value, before, self.alphabet) {
+                    self.look_into(n, value, before);
+                }
             }
             before = value;
         }
+        let behind = specs.iter().zip(1..).skip(self.segment.len());
+        behind.filter(|(spec, _)| spec.required).for_each(|(_, n)| self.missing(n));
         self.behind_the_last();
         for note in segment_use.notes {
             self.note(*note, present);
+        }
+    }
+
+    /// A value that is not plain at a glance.
+    fn look_into(&mut self, n: u32, value: &[u8], before: &[u8]) {
+        if let Some(spec) = self.segment_use.element(n as usize) {
+            self.element(spec, value, before, At { element: n as usize, ..At::default() });
+        }
+    }
+
+    #[cold]
+    fn missing(&mut self, n: u32) {
+        if let Some(spec) = self.segment_use.element(n as usize) {
+            self.missing_at(spec, At { element: n as usize, ..At::default() });
         }
     }
 
@@ -123,7 +157,7 @@ impl SegmentCheck<'_, '_> {
             let at = At { component: Some(i + 1), ..at };
             (count, last) = (i + 1, value);
             match spec.components.get(i) {
-                Some(spec) if value.is_empty() && spec.usage == Usage::Required => self.missing(spec, at),
+                Some(spec) if value.is_empty() && spec.usage == Usage::Required => self.missing_at(spec, at),
                 Some(_) if value.is_empty() => {}
                 Some(spec) if spec.usage == Usage::NotUsed => self.element(spec, value, before, at),
                 Some(spec) => self.simple(spec, value, before, at),
@@ -133,7 +167,7 @@ impl SegmentCheck<'_, '_> {
         }
         for (i, spec) in spec.components.iter().enumerate().skip(count) {
             if spec.usage == Usage::Required {
-                self.missing(spec, At { component: Some(i + 1), ..at });
+                self.missing_at(spec, At { component: Some(i + 1), ..at });
             }
         }
         if count > spec.components.len() {
@@ -222,7 +256,7 @@ impl SegmentCheck<'_, '_> {
     }
 
     #[cold]
-    fn missing(&mut self, spec: &ElementUse, at: At) {
+    fn missing_at(&mut self, spec: &ElementUse, at: At) {
         let message = format!("{} ({}) is missing", self.reference(at), spec.name);
         self.report("ELE-MISSING", 2, ElementFault::RequiredMissing, message, at, None, spec.codes.words());
     }

@@ -2,6 +2,8 @@
 
 use super::Charset;
 use crate::guide::DataType;
+use crate::guide::codes::{is_among, pack};
+use crate::guide::specs::{Form, Spec};
 use crate::guide::table::{ElementUse, Usage};
 use crate::lex::Delimiters;
 
@@ -59,6 +61,23 @@ impl Alphabet {
     }
 }
 
+/// Whether a value, which is not empty, plainly fits: most do, and that shows at a glance. Of the others the long
+/// way tells what is wrong, if anything is. `codes` are those of the element, `before` is the element before it.
+pub(super) fn is_plain(spec: &Spec, codes: &[u64], value: &[u8], before: &[u8], alphabet: &Alphabet) -> bool {
+    let within = |length: usize| (usize::from(spec.min)..=usize::from(spec.max)).contains(&length);
+    let clean = || alphabet.classes(value) == 0;
+    match spec.form {
+        Form::Code => is_among(codes, pack(value)),
+        Form::Text => within(value.len()) && clean() && !is_padded(value),
+        Form::Period => within(value.len()) && clean() && !is_padded(value) && period(before, value).is_none(),
+        Form::Integer => number(value, false).is_some_and(within) && clean(),
+        Form::Decimal => number(value, true).is_some_and(within) && clean(),
+        Form::Date => within(value.len()) && is_date(value),
+        Form::Time => within(value.len()) && is_time(value),
+        Form::Other => false,
+    }
+}
+
 /// Checks a simple value, which is not empty; `before` is the element before it.
 pub(super) fn check(spec: &ElementUse, value: &[u8], before: &[u8], alphabet: &Alphabet, mut found: impl FnMut(Flaw)) {
     if !spec.codes.is_empty() {
@@ -75,14 +94,10 @@ pub(super) fn check(spec: &ElementUse, value: &[u8], before: &[u8], alphabet: &A
             readable &= flaw != Flaw::Character;
             found(flaw);
         }),
-        DataType::Integer(_) | DataType::Decimal => {
-            let digits = value.iter().filter(|b| b.is_ascii_digit()).count();
-            if !is_number(value, data_type == DataType::Decimal) {
-                found(Flaw::Character);
-                return;
-            }
-            digits
-        }
+        DataType::Integer(_) | DataType::Decimal => match number(value, data_type == DataType::Decimal) {
+            Some(digits) => digits,
+            None => return found(Flaw::Character),
+        },
         DataType::Date | DataType::Time => value.len(),
     };
     if length < usize::from(spec.min) {
@@ -113,20 +128,30 @@ fn text(spec: &ElementUse, value: &[u8], alphabet: &Alphabet, mut found: impl Fn
         found(Flaw::NonAscii);
         length = crate::lex::text(value).chars().count();
     }
-    let padded = value.first() == Some(&b' ') || value.last() == Some(&b' ');
-    if padded && spec.min != spec.max {
+    if is_padded(value) && spec.min != spec.max {
         let blank = value.iter().all(|b| *b == b' ');
         found(if blank { Flaw::Character } else { Flaw::Blanks });
     }
     length
 }
 
-/// A sign, digits, and for `R` a decimal point.
-fn is_number(value: &[u8], decimal: bool) -> bool {
-    let digits = value.strip_prefix(b"-").unwrap_or(value);
-    let points = digits.iter().filter(|b| **b == b'.').count();
-    let only = digits.iter().all(|b| b.is_ascii_digit() || *b == b'.');
-    only && digits.len() > points && points <= usize::from(decimal)
+/// Whether it begins or ends with blanks.
+fn is_padded(value: &[u8]) -> bool {
+    value.first() == Some(&b' ') || value.last() == Some(&b' ')
+}
+
+/// How many digits a number has: a sign, digits, and for `R` a decimal point; none where it is no number.
+fn number(value: &[u8], decimal: bool) -> Option<usize> {
+    let unsigned = value.strip_prefix(b"-").unwrap_or(value);
+    let (mut digits, mut points) = (0, 0);
+    for byte in unsigned {
+        match byte {
+            b'0'..=b'9' => digits += 1,
+            b'.' => points += 1,
+            _ => return None,
+        }
+    }
+    (digits > 0 && points <= usize::from(decimal)).then_some(digits)
 }
 
 /// The number that so many digits make; none where one is no digit.
@@ -209,12 +234,13 @@ mod tests {
     #[test]
     fn numbers() {
         for good in ["0", "-1", "12.50", ".5", "5.", "-0.01"] {
-            assert!(is_number(good.as_bytes(), true), "{good}");
+            assert!(number(good.as_bytes(), true).is_some(), "{good}");
         }
         for bad in ["", "-", ".", "1.2.3", "1,2", "+1", "1E3", "1-", "$5"] {
-            assert!(!is_number(bad.as_bytes(), true), "{bad}");
+            assert!(number(bad.as_bytes(), true).is_none(), "{bad}");
         }
-        assert!(!is_number(b"1.5", false));
+        assert!(number(b"1.5", false).is_none());
+        assert_eq!(number(b"-12.50", true), Some(4));
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use super::Claim;
 use crate::rules::found::Found;
-use crate::rules::kept::Placed;
+use crate::rules::kept::{Part, Placed};
 use crate::value::date8;
 use chrono::NaiveDate;
 
@@ -54,21 +54,21 @@ fn replaced(claim: &Claim<'_>, found: &mut Found) {
 }
 
 /// The HI of the diagnoses.
-pub(super) fn diagnoses_of<'a>(claim: &Claim<'a>) -> Option<Placed<'a>> {
-    claim.own.all("2300", "HI").find(|hi| matches!(hi.part(1, 1), b"ABK" | b"BK" | b"ABF" | b"BF"))
+pub(super) fn diagnoses_of(own: Part<'_>) -> Option<Placed<'_>> {
+    own.all("2300", "HI").find(|hi| matches!(hi.part(1, 1), b"ABK" | b"BK" | b"ABF" | b"BF"))
 }
 
 /// Its diagnoses: the element, and the composite's qualifier and code.
 pub(super) fn diagnosis_codes(hi: Placed<'_>) -> impl Iterator<Item = (usize, &[u8], &[u8])> {
-    let codes = (1..=hi.segment.len().min(HI_ELEMENTS)).map(move |n| (n, hi.part(n, 1), hi.part(n, 2)));
+    let codes = (1..=hi.len().min(HI_ELEMENTS)).map(move |n| (n, hi.part(n, 1), hi.part(n, 2)));
     codes.filter(|(_, _, code)| !code.is_empty())
 }
 
 /// How many diagnoses a line can point at; none where there is an HI and it cannot be read.
-pub(super) fn diagnosis_count(claim: &Claim<'_>) -> Option<usize> {
-    match diagnoses_of(claim) {
+pub(super) fn diagnosis_count(own: Part<'_>, diagnoses: Option<Placed<'_>>) -> Option<usize> {
+    match diagnoses {
         Some(hi) => diagnosis_codes(hi).last().map(|(n, ..)| n),
-        None => claim.own.first("2300", "HI").is_none().then_some(0),
+        None => own.first("2300", "HI").is_none().then_some(0),
     }
 }
 
@@ -76,7 +76,7 @@ pub(super) fn diagnosis_count(claim: &Claim<'_>) -> Option<usize> {
 const ICD10: &[u8] = b"20151001";
 
 fn diagnoses(claim: &Claim<'_>, found: &mut Found) {
-    let Some(hi) = diagnoses_of(claim) else { return };
+    let Some(hi) = claim.diagnoses else { return };
     let tenth = |qualifier: &[u8]| qualifier.starts_with(b"A");
     let first = tenth(hi.part(1, 1));
     let in_force = claim.service.map(|(_, to)| date8(ICD10).is_some_and(|start: NaiveDate| to >= start));

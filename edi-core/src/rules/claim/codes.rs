@@ -10,10 +10,9 @@ use crate::value::is_mbi;
 use chrono::{Datelike, NaiveDate};
 
 pub(super) fn check(claim: &Claim<'_>, found: &mut Found) {
-    let written = written(claim);
-    let Some(day) = claim.service.map(|(_, last)| last).or(written) else { return };
+    let Some(day) = claim.service.map(|(_, last)| last).or(claim.written) else { return };
     codes::check("837-PLACE", CodeSet::PlaceOfService, claim.clm, (5, 1), day, found);
-    if let Some(hi) = body::diagnoses_of(claim) {
+    if let Some(hi) = claim.diagnoses {
         for (n, qualifier, code) in body::diagnosis_codes(hi) {
             match qualifier {
                 b"ABK" | b"ABF" => codes::check("837-DIAGNOSIS", CodeSet::Icd10Cm, hi, (n, 2), day, found),
@@ -26,7 +25,7 @@ pub(super) fn check(claim: &Claim<'_>, found: &mut Found) {
     }
     member(claim, day, found);
     for other in claim.others() {
-        let decided = other.part.with("2330B", "DTP", "573").and_then(|dtp| dtp.day(3)).or(written);
+        let decided = other.part.with("2330B", "DTP", "573").and_then(|dtp| dtp.day(3)).or(claim.written);
         let Some(decided) = decided else { continue };
         other.part.all("2320", "CAS").for_each(|cas| codes::reasons("837-REASON", cas, decided, found));
     }
@@ -45,13 +44,8 @@ fn member(claim: &Claim<'_>, day: NaiveDate, found: &mut Found) {
     }
 }
 
-/// BHT04.
-fn written(claim: &Claim<'_>) -> Option<NaiveDate> {
-    claim.header.first("", "BHT").and_then(|bht| bht.day(4))
-}
-
 pub(super) fn check_line(claim: &Claim<'_>, line: &Line<'_>, found: &mut Found) {
-    let Some(day) = line.days.map(|(_, last)| last).or(written(claim)) else { return };
+    let Some(day) = line.days.map(|(_, last)| last).or(claim.written) else { return };
     codes::procedure("837-PROCEDURE", line.sv1, 1, day, found);
     // Origin and destination of an ambulance are pairs of letters, not codes of the list.
     let routed = line.procedure.starts_with(b"A0");

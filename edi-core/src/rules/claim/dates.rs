@@ -23,8 +23,7 @@ pub(super) fn check(claim: &Claim<'_>, found: &mut Found) {
         }
     }
     born_and_died(claim, first, last, found);
-    let written = claim.header.first("", "BHT").and_then(|bht| bht.day(4));
-    let Some(written) = written.filter(|written| last > *written) else { return };
+    let Some(written) = claim.written.filter(|written| last > *written) else { return };
     for line in claim.lines().filter(|line| line.days.is_some_and(|(_, to)| to > written)) {
         if let Some(date) = line.part.with("2400", "DTP", "472") {
             found.at("837-SERVICE-FUTURE", date, 3, "the day on which the file was written, or earlier");

@@ -16,14 +16,11 @@ pub(super) use people::{check_billing, check_name};
 use super::found::Found;
 use super::kept::{Part, Placed};
 use crate::codes::{ProcedureShape, procedure_shape};
-use crate::lex::text;
 use chrono::NaiveDate;
 
 /// A claim with what it hangs under.
 #[derive(Debug, Clone)]
 pub(super) struct Claim<'a> {
-    /// BHT and loops 1000.
-    pub(super) header: Part<'a>,
     /// Loop 2000A and its names.
     pub(super) billing: Part<'a>,
     /// Loop 2000B and its names.
@@ -44,6 +41,12 @@ pub(super) struct Claim<'a> {
     pub(super) first: bool,
     /// The first and last day of service of all lines.
     pub(super) service: Option<(NaiveDate, NaiveDate)>,
+    /// BHT04, the day on which the file was written.
+    pub(super) written: Option<NaiveDate>,
+    /// The HI of the diagnoses.
+    pub(super) diagnoses: Option<Placed<'a>>,
+    /// How many diagnoses a line can point at; none where there is an HI and it cannot be read.
+    pub(super) diagnosis_count: Option<usize>,
 }
 
 /// A service line.
@@ -53,6 +56,8 @@ pub(super) struct Line<'a> {
     pub(super) sv1: Placed<'a>,
     /// SV101-2.
     pub(super) procedure: &'a [u8],
+    /// The number of a CPT category I code.
+    pub(super) cpt: Option<u32>,
     pub(super) days: Option<(NaiveDate, NaiveDate)>,
 }
 
@@ -76,7 +81,24 @@ impl<'a> Claim<'a> {
         let each_line: Vec<_> = lines.each("2400", "LX").filter_map(Line::of).collect();
         let days = each_line.iter().filter_map(|line| line.days);
         let service = days.reduce(|(from, to), (first, last)| (from.min(first), to.max(last)));
-        Some(Self { header, billing, subscriber, patient, clm, own, others, lines, each_line, first, service })
+        let written = header.first("", "BHT").and_then(|bht| bht.day(4));
+        let diagnoses = body::diagnoses_of(own);
+        let diagnosis_count = body::diagnosis_count(own, diagnoses);
+        Some(Self {
+            billing,
+            subscriber,
+            patient,
+            clm,
+            own,
+            others,
+            lines,
+            each_line,
+            first,
+            service,
+            written,
+            diagnoses,
+            diagnosis_count,
+        })
     }
 
     pub(super) fn lines(&self) -> impl Iterator<Item = Line<'a>> + use<'a, '_> {
@@ -106,7 +128,8 @@ impl<'a> Line<'a> {
     fn of(part: Part<'a>) -> Option<Self> {
         let sv1 = part.first("2400", "SV1")?;
         let days = part.with("2400", "DTP", "472").and_then(|dtp| dtp.days(3));
-        Some(Self { part, sv1, procedure: sv1.part(1, 2), days })
+        let procedure = sv1.part(1, 2);
+        Some(Self { part, sv1, procedure, cpt: cpt(procedure), days })
     }
 
     /// The modifiers of SV101 (components 3 to 6) that are filled, each with its component.
@@ -115,23 +138,23 @@ impl<'a> Line<'a> {
         components.map(|(component, n)| (n, component.bytes())).filter(|(_, code)| !code.is_empty())
     }
 
-    /// The number of a CPT category I code.
-    pub(super) fn cpt(&self) -> Option<u32> {
-        let code = text(self.procedure);
-        match procedure_shape(&code) {
-            Some(ProcedureShape::CptI) => code.parse().ok(),
-            _ => None,
-        }
-    }
-
     /// CPT keeps 00100 to 01999 for anaesthesia.
     pub(super) fn is_anesthesia(&self) -> bool {
-        self.cpt().is_some_and(|code| (100..=1999).contains(&code))
+        self.cpt.is_some_and(|code| (100..=1999).contains(&code))
     }
 
     /// HCPCS keeps A0425 to A0436 for ambulance transports and their miles.
     pub(super) fn is_ambulance(&self) -> bool {
         (&b"A0425"[..]..=&b"A0436"[..]).contains(&self.procedure) && self.procedure.len() == 5
+    }
+}
+
+/// The number of a CPT category I code.
+fn cpt(procedure: &[u8]) -> Option<u32> {
+    let code = std::str::from_utf8(procedure).ok()?;
+    match procedure_shape(code) {
+        Some(ProcedureShape::CptI) => code.parse().ok(),
+        _ => None,
     }
 }
 

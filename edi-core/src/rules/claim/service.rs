@@ -43,7 +43,7 @@ fn minutes(line: &Line<'_>, found: &mut Found) {
     if line.is_anesthesia() && line.sv1.is(3, "UN") {
         found.at("837-ANESTHESIA", line.sv1, 3, "MJ");
     }
-    if timed && line.cpt().is_some_and(|code| code > 1999) {
+    if timed && line.cpt.is_some_and(|code| code > 1999) {
         found.at("837-MINUTES", line.sv1, 3, "UN");
     }
 }
@@ -87,7 +87,7 @@ fn equipment(line: &Line<'_>, found: &mut Found) {
 /// Laboratory tests (CPT 80047 to 89398) and mammographies (CPT 77065 to 77067) name a certificate. A test that
 /// another laboratory did is billed with modifier 90 and the other's number.
 fn certificates(claim: &Claim<'_>, line: &Line<'_>, found: &mut Found) {
-    let Some(code) = line.cpt() else { return };
+    let Some(code) = line.cpt else { return };
     let has = |qualifier: &str| {
         claim.own.with("2300", "REF", qualifier).or(line.part.with("2400", "REF", qualifier)).is_some()
     };

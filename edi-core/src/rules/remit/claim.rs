@@ -2,8 +2,7 @@
 
 use super::Payment;
 use crate::Money;
-use crate::codes::GroupCode;
-use crate::lex::text;
+use crate::codes::Carc;
 use crate::rules::found::Found;
 use crate::rules::kept::{Part, Placed};
 use crate::value::date8;
@@ -13,11 +12,11 @@ pub(super) fn check(payment: &Payment<'_>, found: &mut Found) {
     if let (Some(mia), Some(_)) = (payment.own.first("2100", "MIA"), payment.own.first("2100", "MOA")) {
         found.at("835-INPATIENT-OUTPATIENT", mia, 0, "MIA or MOA");
     }
-    let claim_remarks = remarks(payment.own);
+    let claim_remarks = || remarks(payment.own);
     check_adjustments(payment.own, claim_remarks, found);
     dates(payment, found);
     for (svc, part) in payment.services() {
-        check_adjustments(part, claim_remarks || remarks(part), found);
+        check_adjustments(part, || claim_remarks() || remarks(part), found);
         service_dates(payment, svc, part, found);
     }
 }
@@ -35,7 +34,7 @@ fn status(payment: &Payment<'_>, found: &mut Found) {
         b"1" => {
             let earlier = |cas: &Placed<'_>| {
                 cas.is(1, "OA")
-                    && cas.adjustments().any(|(_, reason, amount)| reason == b"23" && amount != Some(Money::ZERO))
+                    && cas.reasons().any(|(n, reason)| reason == b"23" && cas.amount(n + 1) != Some(Money::ZERO))
             };
             if let Some(cas) = all.find(earlier) {
                 found.at("835-PRIMARY-EARLIER", cas, 2, "no OA-23 for a primary payer");
@@ -70,26 +69,24 @@ fn remarks(part: Part<'_>) -> bool {
 const COMPARED: usize = 64;
 
 /// The adjustments at one place: a claim's own, or a service's.
-fn check_adjustments(part: Part<'_>, remarked: bool, found: &mut Found) {
-    let all: Vec<_> = (part.of_id("CAS"))
-        .flat_map(|cas| cas.adjustments().map(move |(n, reason, amount)| (cas, n, reason, amount)))
-        .collect();
-    for (i, &(cas, n, reason, amount)) in all.iter().enumerate() {
-        if amount.is_some_and(Money::is_zero) {
+fn check_adjustments(part: Part<'_>, remarked: impl Fn() -> bool, found: &mut Found) {
+    let all = || part.of_id("CAS").flat_map(|cas| cas.reasons().map(move |(n, reason)| (cas, n, reason)));
+    for ((cas, n, reason), i) in all().zip(0..) {
+        if cas.amount(n + 1).is_some_and(Money::is_zero) {
             found.at("835-CAS-ZERO", cas, n + 1, "another amount than zero");
         }
         let known = found.codes.reason(reason);
-        if known.is_some_and(|it| it.rarc_required) && !remarked {
+        if known.is_some_and(|it| it.rarc_required) && !remarked() {
             found.missing("835-REMARK-MISSING", cas, "LQ*HE, or MOA and MIA of the claim");
         }
-        if let Some(known) = known.filter(|it| !it.groups.is_empty() && !it.allows(&GroupCode::from(&*text(cas.at(1)))))
-        {
+        let allows = |known: &Carc| known.groups.split('|').any(|group| cas.is(1, group));
+        if let Some(known) = known.filter(|it| !it.groups.is_empty() && !allows(it)) {
             found.at("835-GROUP-REASON", cas, 1, known.groups.replace('|', " or "));
         }
         if cas.is(1, "CO") && matches!(reason, b"1" | b"2" | b"3") {
             found.at("835-CONTRACT-SHARE", cas, 1, "PR");
         }
-        let earlier = || all[..i.min(COMPARED)].iter().filter(|(_, _, it, _)| *it == reason);
+        let earlier = || all().take(COMPARED.min(i)).filter(|(.., it)| *it == reason);
         if earlier().any(|(it, ..)| it.at(1) == cas.at(1)) {
             found.at("835-CAS-TWICE", cas, n, "each reason once a group");
         }
