@@ -9,12 +9,19 @@ pub(crate) struct Name(u64);
 impl Name {
     /// Of at most eight bytes; what is longer is cut.
     pub(crate) const fn of(bytes: &[u8]) -> Self {
-        let (mut packed, mut i) = (0, 0);
-        while i < bytes.len() && i < 8 {
-            packed = packed << 8 | bytes[i] as u64;
-            i += 1;
+        match *bytes {
+            [] => Self(0),
+            [a, b] => Self((a as u64) << 8 | b as u64),
+            [a, b, c] => Self((a as u64) << 16 | (b as u64) << 8 | c as u64),
+            [first, ref rest @ ..] => {
+                let (mut packed, mut i) = (first as u64, 0);
+                while i < rest.len() && i < 7 {
+                    packed = packed << 8 | rest[i] as u64;
+                    i += 1;
+                }
+                Self(packed)
+            }
         }
-        Self(packed)
     }
 
     /// Of a value that it holds whole; a value with a zero byte is none.

@@ -1,6 +1,6 @@
 //! A guide compiled for the check: what a plain value of each element looks like, small and side by side.
 
-use super::dictionary::DataType;
+use super::dictionary::{DataType, Note, NoteKind};
 use super::table::{ElementUse, SegmentUse, Usage, UseIndex};
 
 /// What a value is made of.
@@ -34,16 +34,36 @@ pub(super) struct Spec {
 #[derive(Debug, Clone, Default)]
 pub(super) struct Specs {
     list: Vec<Spec>,
-    /// Where the elements of each use end; they begin where those of the use before end.
-    ends: Vec<u32>,
+    uses: Vec<UseSpec>,
     /// Codes as integers, sorted within each list.
     codes: Vec<u64>,
+}
+
+/// A segment use, as much of it as its check needs first.
+#[derive(Debug, Clone, Copy, Default)]
+struct UseSpec {
+    /// Where its elements begin in `Specs::list`, and where they end.
+    elements: (u32, u32),
+    last_required: u16,
+    watched: u64,
+}
+
+/// The elements of a segment use, side by side.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Elements<'a> {
+    /// The first is element 1.
+    pub list: &'a [Spec],
+    /// The last element that is required; 0 for none.
+    pub last_required: usize,
+    /// The bits of the elements that make a syntax note speak; bit 0 where one speaks of what is not there.
+    pub watched: u64,
 }
 
 impl Specs {
     pub(super) fn compile(uses: &[SegmentUse]) -> Self {
         let mut specs = Self::default();
         for segment in uses {
+            let first = specs.list.len();
             for element in &segment.elements {
                 let start = specs.codes.len();
                 specs.codes.extend(element.codes.packed());
@@ -56,22 +76,36 @@ impl Specs {
                 };
                 specs.list.push(spec);
             }
-            specs.ends.push(small(specs.list.len()));
+            let required = segment.elements.iter().rposition(|element| element.usage == Usage::Required);
+            specs.uses.push(UseSpec {
+                elements: (small(first), small(specs.list.len())),
+                last_required: required.map_or(0, |i| u16::try_from(i + 1).unwrap_or(u16::MAX)),
+                watched: segment.notes.iter().fold(0, |bits, note| bits | watched(note)),
+            });
         }
         specs
     }
 
     /// The elements of a segment use; the first is element 1.
-    pub(super) fn of(&self, index: UseIndex) -> &[Spec] {
-        let end = |n: usize| self.ends.get(n).map_or(0, |end| *end as usize);
-        let n = usize::from(index.0);
-        let start = n.checked_sub(1).map_or(0, end);
-        self.list.get(start..end(n)).unwrap_or_default()
+    pub(super) fn of(&self, index: UseIndex) -> Elements<'_> {
+        let UseSpec { elements, last_required, watched } =
+            self.uses.get(usize::from(index.0)).copied().unwrap_or_default();
+        let list = self.list.get(elements.0 as usize..elements.1 as usize).unwrap_or_default();
+        Elements { list, last_required: usize::from(last_required), watched }
     }
 
     /// The codes of an element, sorted; those of more than eight bytes are not among them.
     pub(super) fn codes(&self, spec: &Spec) -> &[u64] {
         self.codes.get(spec.codes.0 as usize..spec.codes.1 as usize).unwrap_or_default()
+    }
+}
+
+/// The elements without which a note has nothing to say; bit 0 where it always has.
+fn watched(note: &Note) -> u64 {
+    match note.kind {
+        NoteKind::Required => 1,
+        NoteKind::Paired | NoteKind::Exclusive => note.first | note.rest,
+        NoteKind::Conditional | NoteKind::ListConditional => note.first,
     }
 }
 

@@ -4,7 +4,7 @@ use super::Name;
 use super::codes::{is_among, pack};
 use super::parse::GuideError;
 use super::specs::Specs;
-use super::table::{Child, Guide, LoopIndex, SegmentUse, Usage, UseIndex};
+use super::table::{Child, Guide, Loop, LoopIndex, SegmentUse, Usage, UseIndex};
 use crate::lex::Segment;
 
 /// A place that a segment could go to from a loop.
@@ -142,7 +142,9 @@ fn packed_id(id: &[u8]) -> Option<u32> {
 #[derive(Debug, Clone, Copy)]
 struct Ranked {
     child: Child,
+    /// The segment, or the one that starts the loop, and the number of its id.
     segment: UseIndex,
+    number: usize,
     rank: u16,
     bit: u64,
     before: u64,
@@ -179,6 +181,7 @@ impl States {
     }
 
     /// Whether the candidate's qualifiers fit the segment.
+    #[inline]
     pub(super) fn fits(&self, guide: &Guide, candidate: &Candidate, segment: &Segment<'_>, key: u64) -> bool {
         let (start, count) = candidate.keys;
         if count == 0 {
@@ -197,11 +200,11 @@ impl States {
     /// Where a loop requires more than 64 segments and loops, or the guide has more than 255 segment ids.
     pub(super) fn compile(guide: &Guide) -> Result<Self, GuideError> {
         let mut states = Self::default();
-        for segment in &guide.uses {
-            let number = states.ids.intern(segment.id.as_bytes());
-            number.ok_or_else(|| GuideError::new(1, "a guide may use 255 segment ids of two or three characters"))?;
-        }
-        let ranked = guide.loops.iter().map(|l| rank(guide, &l.children)).collect::<Result<Vec<_>, _>>()?;
+        let too_many = || GuideError::new(1, "a guide may use 255 segment ids of two or three characters");
+        let numbers = guide.uses.iter().map(|it| states.ids.intern(it.id.as_bytes()).ok_or_else(too_many));
+        let numbers = numbers.collect::<Result<Vec<_>, _>>()?;
+        let rank = |it: &Loop| rank(guide, &it.children, &numbers);
+        let ranked = guide.loops.iter().map(rank).collect::<Result<Vec<_>, _>>()?;
         for (children, it) in ranked.iter().zip(&guide.loops) {
             let bits = children.iter().filter(|r| r.bit != 0);
             states.loops.push(State {
@@ -222,7 +225,7 @@ impl States {
         }
         states.uses = guide.uses.iter().map(|it| Bound::new(it.max, it.usage)).collect();
         states.specs = Specs::compile(&guide.uses);
-        states.find_homes(guide);
+        states.find_homes(guide, &numbers);
         Ok(states)
     }
 
@@ -234,10 +237,10 @@ impl States {
             let it = guide.loop_at(here);
             for r in &ranked[usize::from(here.0)] {
                 let own_start = here.0 != 0 && r.child == Child::Use(it.start);
-                let segment = guide.segment_use(r.segment);
-                if own_start || self.ids.get(segment.id.as_bytes()) != Some(number) {
+                if r.number != number || own_start {
                     continue;
                 }
+                let segment = guide.segment_use(r.segment);
                 let starts = match r.child {
                     Child::Loop(index) => Some(index),
                     Child::Use(_) => None,
@@ -283,9 +286,9 @@ impl States {
     }
 
     /// Ids that occur inside of one loop only, and do not start it.
-    fn find_homes(&mut self, guide: &Guide) {
+    fn find_homes(&mut self, guide: &Guide, numbers: &[usize]) {
         for number in 0..self.ids.count {
-            let uses = guide.uses.iter().enumerate().filter(|(_, u)| self.ids.get(u.id.as_bytes()) == Some(number));
+            let uses = guide.uses.iter().enumerate().filter(|(i, _)| numbers[*i] == number);
             let mut home = None;
             let mut only = true;
             for (i, u) in uses {
@@ -304,7 +307,7 @@ impl States {
 }
 
 /// Ranks the children of a loop: the rank grows where the position changes.
-fn rank(guide: &Guide, children: &[Child]) -> Result<Vec<Ranked>, GuideError> {
+fn rank(guide: &Guide, children: &[Child], numbers: &[usize]) -> Result<Vec<Ranked>, GuideError> {
     let mut ranked: Vec<Ranked> = Vec::with_capacity(children.len());
     let mut position = None;
     let (mut rank, mut bits, mut here, mut before) = (0u16, 0u32, 0u64, 0u64);
@@ -327,7 +330,7 @@ fn rank(guide: &Guide, children: &[Child]) -> Result<Vec<Ranked>, GuideError> {
             bits += 1;
             here |= bit;
         }
-        ranked.push(Ranked { child: *child, segment, rank, bit, before });
+        ranked.push(Ranked { child: *child, segment, number: numbers[usize::from(segment.0)], rank, bit, before });
     }
     Ok(ranked)
 }

@@ -238,8 +238,10 @@ impl Position {
             return self.nowhere(Status::Follows);
         }
         self.lost = false;
-        self.close_to(guide, usize::from(candidate.depth));
         let depth = usize::from(candidate.depth);
+        if self.open.len() > depth + 1 {
+            self.close_to(guide, depth);
+        }
         let missing = candidate.before & !self.open[depth].seen;
         if missing != 0 {
             self.note_missing(guide, self.open[depth].index, missing);

@@ -217,7 +217,12 @@ impl<'a> Placed<'a> {
 
     /// The bytes of component `c` of element `n`.
     pub(super) fn part(self, n: usize, c: usize) -> &'a [u8] {
-        self.element(n).component(c).bytes()
+        match c.checked_sub(1) {
+            Some(0) if !self.divided => self.at(n),
+            Some(_) if !self.divided => &[],
+            Some(i) => self.at(n).split(|byte| *byte == self.delimiters.component).nth(i).unwrap_or_default(),
+            None => &[],
+        }
     }
 
     /// The amount of element `n`; zero where it is empty, none where it is no number.
@@ -227,6 +232,12 @@ impl<'a> Placed<'a> {
             _ if self.divided && self.element(n).is_divided() => None,
             bytes => Money::read(bytes),
         }
+    }
+
+    /// Whether element `n` is an amount of zero, or empty.
+    pub(super) fn is_zero(self, n: usize) -> bool {
+        // Most amounts show at a glance that they are more.
+        !self.at(n).iter().any(|byte| matches!(byte, b'1'..=b'9')) && self.amount(n).is_some_and(Money::is_zero)
     }
 
     /// The day of element `n` (CCYYMMDD).

@@ -3,7 +3,7 @@
 use super::value::{self, Alphabet, COMPONENT, Flaw, REPETITION};
 use crate::finding::{ElementFault, Finding, Kind, Severity};
 use crate::guide::dictionary::{Note, NoteKind};
-use crate::guide::specs::Specs;
+use crate::guide::specs::{Elements, Specs};
 use crate::guide::table::{ElementUse, Guide, SegmentUse, Usage, UseIndex};
 use crate::lex::Segment;
 use crate::locus::Locus;
@@ -44,43 +44,46 @@ impl<'a, 's> SegmentCheck<'a, 's> {
 
     /// Checks all elements. Allocates nothing unless something is found.
     pub(super) fn run(&mut self) {
-        let (segment_use, bytes, ends) = (self.segment_use, self.segment.bytes(), self.segment.ends());
-        let specs = self.specs.of(self.index);
-        let mut present = 0u64;
-        let mut before: &[u8] = &[];
-        for ((spec, end), n) in specs.iter().zip(ends.windows(2)).zip(1..) {
-            let value = bytes.get(end[0] as usize + 1..end[1] as usize).unwrap_or_default();
+        let (bytes, ends) = (self.segment.bytes(), self.segment.ends());
+        let Elements { list, last_required, watched } = self.specs.of(self.index);
+        let (id_end, ends) = ends.split_first().unwrap_or((&0, &[]));
+        // Bit 0 stands for the segment itself.
+        let (mut present, mut bit, mut n) = (1u64, 1u64, 0);
+        let (mut start, mut before) = (*id_end as usize + 1, &[][..]);
+        for (spec, end) in list.iter().zip(ends) {
+            (bit, n) = (bit << 1, n + 1);
+            let value = bytes.get(start..*end as usize).unwrap_or_default();
             if value.is_empty() {
                 if spec.required {
                     self.missing(n);
                 }
             } else {
-                present |= 1u64.checked_shl(n).unwrap_or(0);
+                present |= bit;
                 if !value::is_plain(spec, self.specs.codes(spec), value, before, self.alphabet) {
                     self.look_into(n, value, before);
                 }
             }
-            before = value;
+            (start, before) = (*end as usize + 1, value);
         }
-        let behind = specs.iter().zip(1..).skip(self.segment.len());
-        behind.filter(|(spec, _)| spec.required).for_each(|(_, n)| self.missing(n));
+        let behind = n + 1..=last_required;
+        behind.filter(|n| list[n - 1].required).for_each(|n| self.missing(n));
         self.behind_the_last();
-        for note in segment_use.notes {
-            self.note(*note, present);
+        if present & watched != 0 {
+            self.segment_use.notes.iter().for_each(|note| self.note(*note, present));
         }
     }
 
     /// A value that is not plain at a glance.
-    fn look_into(&mut self, n: u32, value: &[u8], before: &[u8]) {
-        if let Some(spec) = self.segment_use.element(n as usize) {
-            self.element(spec, value, before, At { element: n as usize, ..At::default() });
+    fn look_into(&mut self, n: usize, value: &[u8], before: &[u8]) {
+        if let Some(spec) = self.segment_use.element(n) {
+            self.element(spec, value, before, At { element: n, ..At::default() });
         }
     }
 
     #[cold]
-    fn missing(&mut self, n: u32) {
-        if let Some(spec) = self.segment_use.element(n as usize) {
-            self.missing_at(spec, At { element: n as usize, ..At::default() });
+    fn missing(&mut self, n: usize) {
+        if let Some(spec) = self.segment_use.element(n) {
+            self.missing_at(spec, At { element: n, ..At::default() });
         }
     }
 

@@ -58,7 +58,7 @@ fn check_cas<'a>(segments: impl Iterator<Item = Placed<'a>>, found: &mut Found) 
     let mut roomy: [&[u8]; 5] = [&[]; 5];
     for (cas, i) in segments.zip(0..5) {
         for (n, _) in cas.reasons() {
-            if cas.amount(n + 1).is_some_and(crate::Money::is_zero) {
+            if cas.is_zero(n + 1) {
                 found.at("837-CAS-ZERO", cas, n + 1, "another amount than zero");
             }
         }

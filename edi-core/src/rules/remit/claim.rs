@@ -72,7 +72,7 @@ const COMPARED: usize = 64;
 fn check_adjustments(part: Part<'_>, remarked: impl Fn() -> bool, found: &mut Found) {
     let all = || part.of_id("CAS").flat_map(|cas| cas.reasons().map(move |(n, reason)| (cas, n, reason)));
     for ((cas, n, reason), i) in all().zip(0..) {
-        if cas.amount(n + 1).is_some_and(Money::is_zero) {
+        if cas.is_zero(n + 1) {
             found.at("835-CAS-ZERO", cas, n + 1, "another amount than zero");
         }
         let known = found.codes.reason(reason);

@@ -13,13 +13,15 @@ use super::kept::{Part, Placed};
 use chrono::NaiveDate;
 
 /// A claim payment with the header it stands under.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(super) struct Payment<'a> {
     pub(super) clp: Placed<'a>,
     /// Loop 2100 without its services.
     pub(super) own: Part<'a>,
     /// The loops 2110, from the first on.
     pub(super) services: Part<'a>,
+    /// Each service: its SVC and its loop 2110.
+    each_service: Vec<(Placed<'a>, Part<'a>)>,
     /// BPR16, the day of payment.
     pub(super) paid_on: Option<NaiveDate>,
 }
@@ -30,12 +32,14 @@ impl<'a> Payment<'a> {
         let clp = all.first("2100", "CLP")?;
         let own = all.before(["2110", "2110"]);
         let paid_on = header.first("", "BPR").and_then(|bpr| bpr.day(16));
-        Some(Self { clp, own, services: all.behind(own), paid_on })
+        let services = all.behind(own);
+        let each_service = services.each("2110", "SVC").filter_map(|part| Some((part.first("2110", "SVC")?, part)));
+        Some(Self { clp, own, services, each_service: each_service.collect(), paid_on })
     }
 
     /// The services, each a part that begins with SVC.
-    pub(super) fn services(&self) -> impl Iterator<Item = (Placed<'a>, Part<'a>)> + use<'a> {
-        self.services.each("2110", "SVC").filter_map(|part| Some((part.first("2110", "SVC")?, part)))
+    pub(super) fn services(&self) -> impl Iterator<Item = (Placed<'a>, Part<'a>)> + use<'a, '_> {
+        self.each_service.iter().copied()
     }
 
     /// CLP02 is 22.
