@@ -185,7 +185,9 @@ impl<W: Write, F: FnMut(AckKind, u32) -> io::Result<W>> Acknowledger<W, F> {
     /// # Errors
     /// Where an acknowledgment cannot be opened or written.
     pub fn event(&mut self, event: &Event<'_>) -> Result<()> {
-        self.settle()?;
+        if self.ended.is_some() {
+            self.settle()?;
+        }
         self.began = false;
         match event {
             Event::InterchangeStart(interchange, _) => {

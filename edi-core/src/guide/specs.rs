@@ -15,7 +15,8 @@ pub(super) enum Form {
     Decimal,
     Date,
     Time,
-    /// A composite, or what may not be there: never told at a glance.
+    Composite,
+    /// What may not be there: never told at a glance.
     Other,
 }
 
@@ -26,8 +27,8 @@ pub(super) struct Spec {
     pub required: bool,
     pub min: u16,
     pub max: u16,
-    /// Where its codes begin in `Specs::codes`, and where they end.
-    codes: (u32, u32),
+    /// Where its codes begin in `Specs::codes`, or its components in `Specs::components`, and where they end.
+    range: (u32, u32),
 }
 
 /// The elements of all segment uses of a guide.
@@ -35,6 +36,7 @@ pub(super) struct Spec {
 pub(super) struct Specs {
     list: Vec<Spec>,
     uses: Vec<UseSpec>,
+    components: Vec<Spec>,
     /// Codes as integers, sorted within each list.
     codes: Vec<u64>,
 }
@@ -65,15 +67,7 @@ impl Specs {
         for segment in uses {
             let first = specs.list.len();
             for element in &segment.elements {
-                let start = specs.codes.len();
-                specs.codes.extend(element.codes.packed());
-                let spec = Spec {
-                    form: form(element),
-                    required: element.usage == Usage::Required,
-                    min: element.min,
-                    max: element.max,
-                    codes: (small(start), small(specs.codes.len())),
-                };
+                let spec = specs.element(element);
                 specs.list.push(spec);
             }
             let required = segment.elements.iter().rposition(|element| element.usage == Usage::Required);
@@ -86,6 +80,25 @@ impl Specs {
         specs
     }
 
+    fn element(&mut self, element: &ElementUse) -> Spec {
+        let form = form(element);
+        let range = if form == Form::Composite {
+            // None of its components has components, so that they come to stand side by side.
+            let start = self.components.len();
+            for component in &element.components {
+                let component = self.element(component);
+                self.components.push(component);
+            }
+            (start, self.components.len())
+        } else {
+            let start = self.codes.len();
+            self.codes.extend(element.codes.packed());
+            (start, self.codes.len())
+        };
+        let required = element.usage == Usage::Required;
+        Spec { form, required, min: element.min, max: element.max, range: (small(range.0), small(range.1)) }
+    }
+
     /// The elements of a segment use; the first is element 1.
     pub(super) fn of(&self, index: UseIndex) -> Elements<'_> {
         let UseSpec { elements, last_required, watched } =
@@ -96,7 +109,12 @@ impl Specs {
 
     /// The codes of an element, sorted; those of more than eight bytes are not among them.
     pub(super) fn codes(&self, spec: &Spec) -> &[u64] {
-        self.codes.get(spec.codes.0 as usize..spec.codes.1 as usize).unwrap_or_default()
+        self.codes.get(spec.range.0 as usize..spec.range.1 as usize).unwrap_or_default()
+    }
+
+    /// The components of a composite.
+    pub(super) fn components(&self, spec: &Spec) -> &[Spec] {
+        self.components.get(spec.range.0 as usize..spec.range.1 as usize).unwrap_or_default()
     }
 }
 
@@ -112,7 +130,7 @@ fn watched(note: &Note) -> u64 {
 fn form(element: &ElementUse) -> Form {
     match element.data_type {
         _ if element.usage == Usage::NotUsed => Form::Other,
-        None => Form::Other,
+        None => Form::Composite,
         Some(_) if !element.codes.is_empty() => Form::Code,
         Some(DataType::Text) if element.by_previous => Form::Period,
         Some(DataType::Text | DataType::Code) => Form::Text,

@@ -15,6 +15,8 @@ const SEGMENTS_LIMIT: usize = 200_000;
 struct Slot {
     id: Name,
     in_loop: Name,
+    /// The first element, as far as a name holds it.
+    qualifier: Name,
     bytes: (u32, u32),
     ends: (u32, u32),
     divided: bool,
@@ -39,19 +41,24 @@ impl Kept {
     /// Keeps a segment; false where there is no room for it.
     pub(super) fn push(&mut self, it: Placed<'_>) -> bool {
         let Placed { bytes, ends, delimiters, divided, id, in_loop, .. } = it;
-        let whole = self.bytes.len() + bytes.len();
-        let (Ok(start), Ok(stop)) = (u32::try_from(self.bytes.len()), u32::try_from(whole)) else { return false };
-        let (Ok(first), Ok(last)) = (u32::try_from(self.ends.len()), u32::try_from(self.ends.len() + ends.len()))
-        else {
-            return false;
-        };
-        if whole > BYTES_LIMIT || self.slots.len() >= SEGMENTS_LIMIT {
+        let (start, stop) = (self.bytes.len(), self.bytes.len() + bytes.len());
+        let (first, last) = (self.ends.len(), self.ends.len() + ends.len());
+        if stop > BYTES_LIMIT || self.slots.len() >= SEGMENTS_LIMIT {
             return false;
         }
         self.delimiters = delimiters;
         self.bytes.extend_from_slice(bytes);
         self.ends.extend_from_slice(ends);
-        self.slots.push(Slot { id, in_loop, bytes: (start, stop), ends: (first, last), divided, locus: *it.locus });
+        let qualifier = Name::of(it.at(1));
+        self.slots.push(Slot {
+            id,
+            in_loop,
+            qualifier,
+            bytes: range(start, stop),
+            ends: range(first, last),
+            divided,
+            locus: *it.locus,
+        });
         true
     }
 
@@ -81,6 +88,12 @@ impl Kept {
             in_loop: slot.in_loop,
         }
     }
+}
+
+/// A range of bytes, or of ends, of which there are no more but for one a segment.
+#[allow(clippy::cast_possible_truncation)] // both are limited to far less
+fn range(from: usize, to: usize) -> (u32, u32) {
+    (from as u32, to as u32)
 }
 
 /// Segments that stand one behind the other: a claim's own, a line's, another payer's.
@@ -129,7 +142,10 @@ impl<'a> Part<'a> {
     /// The first segment of this id in this loop whose first element is this qualifier.
     #[inline]
     pub(super) fn with(self, in_loop: &str, id: &str, qualifier: &str) -> Option<Placed<'a>> {
-        self.all(in_loop, id).find(|it| it.is(1, qualifier))
+        let [in_loop, id, first] = [in_loop, id, qualifier].map(|it| Name::of(it.as_bytes()));
+        let meant = move |slot: &&Slot| slot.id == id && slot.qualifier == first && slot.in_loop == in_loop;
+        let mut near = self.slots().iter().filter(meant).map(move |slot| self.kept.placed(slot));
+        near.find(|it| it.is(1, qualifier))
     }
 
     /// Cuts at each segment of this id in this loop: a part from each to the next.

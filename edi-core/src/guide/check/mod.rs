@@ -1,6 +1,7 @@
 //! The check of a stream against the guides: SNIP types 1 (syntax) and 2 (what the guide asks for).
 
 mod envelope;
+mod glance;
 mod segment;
 mod structure;
 mod value;

@@ -1,5 +1,6 @@
 //! The check of one segment against its use: elements, components, repetitions, syntax notes.
 
+use super::glance::Glance;
 use super::value::{self, Alphabet, COMPONENT, Flaw, REPETITION};
 use crate::finding::{ElementFault, Finding, Kind, Severity};
 use crate::guide::dictionary::{Note, NoteKind};
@@ -49,7 +50,9 @@ impl<'a, 's> SegmentCheck<'a, 's> {
         let (id_end, ends) = ends.split_first().unwrap_or((&0, &[]));
         // Bit 0 stands for the segment itself.
         let (mut present, mut bit, mut n) = (1u64, 1u64, 0);
-        let (mut start, mut before) = (*id_end as usize + 1, &[][..]);
+        let mut start = *id_end as usize + 1;
+        let component = self.segment.delimiters().component;
+        let glance = Glance { specs: self.specs, alphabet: self.alphabet, component };
         for (spec, end) in list.iter().zip(ends) {
             (bit, n) = (bit << 1, n + 1);
             let value = bytes.get(start..*end as usize).unwrap_or_default();
@@ -59,11 +62,11 @@ impl<'a, 's> SegmentCheck<'a, 's> {
                 }
             } else {
                 present |= bit;
-                if !value::is_plain(spec, self.specs.codes(spec), value, before, self.alphabet) {
-                    self.look_into(n, value, before);
+                if !glance.is_plain(spec, value, || self.segment.element(n - 1).bytes()) {
+                    self.look_into(n, value);
                 }
             }
-            (start, before) = (*end as usize + 1, value);
+            start = *end as usize + 1;
         }
         let behind = n + 1..=last_required;
         behind.filter(|n| list[n - 1].required).for_each(|n| self.missing(n));
@@ -74,8 +77,9 @@ impl<'a, 's> SegmentCheck<'a, 's> {
     }
 
     /// A value that is not plain at a glance.
-    fn look_into(&mut self, n: usize, value: &[u8], before: &[u8]) {
+    fn look_into(&mut self, n: usize, value: &[u8]) {
         if let Some(spec) = self.segment_use.element(n) {
+            let before = self.segment.element(n - 1).bytes();
             self.element(spec, value, before, At { element: n, ..At::default() });
         }
     }

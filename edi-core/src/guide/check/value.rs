@@ -2,8 +2,6 @@
 
 use super::Charset;
 use crate::guide::DataType;
-use crate::guide::codes::{is_among, pack};
-use crate::guide::specs::{Form, Spec};
 use crate::guide::table::{ElementUse, Usage};
 use crate::lex::Delimiters;
 
@@ -58,23 +56,6 @@ impl Alphabet {
     /// The classes of all bytes of a value, or-ed.
     pub(super) fn classes(&self, value: &[u8]) -> u8 {
         value.iter().fold(0, |all, byte| all | self.0[usize::from(*byte)])
-    }
-}
-
-/// Whether a value, which is not empty, plainly fits: most do, and that shows at a glance. Of the others the long
-/// way tells what is wrong, if anything is. `codes` are those of the element, `before` is the element before it.
-pub(super) fn is_plain(spec: &Spec, codes: &[u64], value: &[u8], before: &[u8], alphabet: &Alphabet) -> bool {
-    let within = |length: usize| (usize::from(spec.min)..=usize::from(spec.max)).contains(&length);
-    let clean = || alphabet.classes(value) == 0;
-    match spec.form {
-        Form::Code => is_among(codes, pack(value)),
-        Form::Text => within(value.len()) && clean() && !is_padded(value),
-        Form::Period => within(value.len()) && clean() && !is_padded(value) && period(before, value).is_none(),
-        Form::Integer => number(value, false).is_some_and(within) && clean(),
-        Form::Decimal => number(value, true).is_some_and(within) && clean(),
-        Form::Date => within(value.len()) && is_date(value),
-        Form::Time => within(value.len()) && is_time(value),
-        Form::Other => false,
     }
 }
 
@@ -136,12 +117,12 @@ fn text(spec: &ElementUse, value: &[u8], alphabet: &Alphabet, mut found: impl Fn
 }
 
 /// Whether it begins or ends with blanks.
-fn is_padded(value: &[u8]) -> bool {
+pub(super) fn is_padded(value: &[u8]) -> bool {
     value.first() == Some(&b' ') || value.last() == Some(&b' ')
 }
 
 /// How many digits a number has: a sign, digits, and for `R` a decimal point; none where it is no number.
-fn number(value: &[u8], decimal: bool) -> Option<usize> {
+pub(super) fn number(value: &[u8], decimal: bool) -> Option<usize> {
     let unsigned = value.strip_prefix(b"-").unwrap_or(value);
     let (mut digits, mut points) = (0, 0);
     for byte in unsigned {
@@ -188,7 +169,7 @@ pub(super) fn is_time(value: &[u8]) -> bool {
 }
 
 /// A value in the format that the element before it names: X12 element 1250.
-fn period(format: &[u8], value: &[u8]) -> Option<Flaw> {
+pub(super) fn period(format: &[u8], value: &[u8]) -> Option<Flaw> {
     let range = |length: usize, each: fn(&[u8]) -> bool| {
         let two = value.len() == 2 * length + 1 && value[length] == b'-';
         two && each(&value[..length]) && each(&value[length + 1..]) && value[..length] <= value[length + 1..]

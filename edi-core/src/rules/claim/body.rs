@@ -1,6 +1,6 @@
 //! SNIP type 4: the claim itself and its diagnoses.
 
-use super::Claim;
+use super::{Claim, Diagnosis};
 use crate::rules::found::Found;
 use crate::rules::kept::{Part, Placed};
 use crate::value::date8;
@@ -53,22 +53,18 @@ fn replaced(claim: &Claim<'_>, found: &mut Found) {
     }
 }
 
-/// The HI of the diagnoses.
-pub(super) fn diagnoses_of(own: Part<'_>) -> Option<Placed<'_>> {
-    own.all("2300", "HI").find(|hi| matches!(hi.part(1, 1), b"ABK" | b"BK" | b"ABF" | b"BF"))
-}
-
-/// Its diagnoses: the element, and the composite's qualifier and code.
-pub(super) fn diagnosis_codes(hi: Placed<'_>) -> impl Iterator<Item = (usize, &[u8], &[u8])> {
-    let codes = (1..=hi.len().min(HI_ELEMENTS)).map(move |n| (n, hi.part(n, 1), hi.part(n, 2)));
-    codes.filter(|(_, _, code)| !code.is_empty())
+/// The HI of the diagnoses, and those that it holds.
+pub(super) fn diagnoses_of(own: Part<'_>) -> Option<(Placed<'_>, Vec<Diagnosis<'_>>)> {
+    let hi = own.all("2300", "HI").find(|hi| matches!(hi.part(1, 1), b"ABK" | b"BK" | b"ABF" | b"BF"))?;
+    let all = (1..=hi.len().min(HI_ELEMENTS)).map(|n| Diagnosis { n, qualifier: hi.part(n, 1), code: hi.part(n, 2) });
+    Some((hi, all.filter(|it| !it.code.is_empty()).collect()))
 }
 
 /// How many diagnoses a line can point at; none where there is an HI and it cannot be read.
-pub(super) fn diagnosis_count(own: Part<'_>, diagnoses: Option<Placed<'_>>) -> Option<usize> {
-    match diagnoses {
-        Some(hi) => diagnosis_codes(hi).last().map(|(n, ..)| n),
-        None => own.first("2300", "HI").is_none().then_some(0),
+pub(super) fn diagnosis_count(claim: &Claim<'_>) -> Option<usize> {
+    match &claim.diagnoses {
+        Some((_, all)) => all.last().map(|it| it.n),
+        None => claim.own.first("2300", "HI").is_none().then_some(0),
     }
 }
 
@@ -76,21 +72,21 @@ pub(super) fn diagnosis_count(own: Part<'_>, diagnoses: Option<Placed<'_>>) -> O
 const ICD10: &[u8] = b"20151001";
 
 fn diagnoses(claim: &Claim<'_>, found: &mut Found) {
-    let Some(hi) = claim.diagnoses else { return };
+    let Some((hi, all)) = &claim.diagnoses else { return };
     let tenth = |qualifier: &[u8]| qualifier.starts_with(b"A");
     let first = tenth(hi.part(1, 1));
     let in_force = claim.service.map(|(_, to)| date8(ICD10).is_some_and(|start: NaiveDate| to >= start));
     if in_force.is_some_and(|icd10| icd10 != first) {
         let expected = if first { "BK before October 1st, 2015" } else { "ABK from October 1st, 2015" };
-        found.at_part("837-ICD-VERSION", hi, (1, 1), expected);
+        found.at_part("837-ICD-VERSION", *hi, (1, 1), expected);
     }
     let mut seen = [&[][..]; HI_ELEMENTS];
-    for ((n, qualifier, code), i) in diagnosis_codes(hi).zip(0..) {
+    for (Diagnosis { n, qualifier, code }, i) in all.iter().copied().zip(0..) {
         if tenth(qualifier) != first {
-            found.at_part("837-ICD-MIXED", hi, (n, 1), "the version of the first diagnosis");
+            found.at_part("837-ICD-MIXED", *hi, (n, 1), "the version of the first diagnosis");
         }
         if seen[..i].contains(&code) {
-            found.at_part("837-DIAGNOSIS-TWICE", hi, (n, 2), "each diagnosis once");
+            found.at_part("837-DIAGNOSIS-TWICE", *hi, (n, 2), "each diagnosis once");
         }
         seen[i] = code;
     }

@@ -1,6 +1,6 @@
 //! SNIP type 5: the claim's codes on its days of service.
 
-use super::{Claim, Line, body, service};
+use super::{Claim, Diagnosis, Line, service};
 use crate::codes::CodeSet;
 use crate::finding::Severity;
 use crate::lex::text;
@@ -12,12 +12,12 @@ use chrono::{Datelike, NaiveDate};
 pub(super) fn check(claim: &Claim<'_>, found: &mut Found) {
     let Some(day) = claim.service.map(|(_, last)| last).or(claim.written) else { return };
     codes::check("837-PLACE", CodeSet::PlaceOfService, claim.clm, (5, 1), day, found);
-    if let Some(hi) = claim.diagnoses {
-        for (n, qualifier, code) in body::diagnosis_codes(hi) {
+    if let Some((hi, all)) = &claim.diagnoses {
+        for Diagnosis { n, qualifier, code } in all.iter().copied() {
             match qualifier {
-                b"ABK" | b"ABF" => codes::check("837-DIAGNOSIS", CodeSet::Icd10Cm, hi, (n, 2), day, found),
+                b"ABK" | b"ABF" => codes::check("837-DIAGNOSIS", CodeSet::Icd10Cm, *hi, (n, 2), day, found),
                 b"BK" | b"BF" if !is_icd9(code) => {
-                    found.weighed("837-DIAGNOSIS", Severity::Error, hi, (n, 2), "the shape of such a code");
+                    found.weighed("837-DIAGNOSIS", Severity::Error, *hi, (n, 2), "the shape of such a code");
                 }
                 _ => {}
             }

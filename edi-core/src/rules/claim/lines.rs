@@ -1,6 +1,6 @@
 //! SNIP type 4: service lines.
 
-use super::{Claim, Line};
+use super::{Claim, Line, body};
 use crate::rules::found::Found;
 use crate::value::{Quantity, WireValue};
 
@@ -50,7 +50,7 @@ pub(super) fn check(claim: &Claim<'_>, line: &Line<'_>, found: &mut Found) {
 }
 
 fn pointers(claim: &Claim<'_>, line: &Line<'_>, found: &mut Found) {
-    let Some(count) = claim.diagnosis_count else { return };
+    let Some(count) = body::diagnosis_count(claim) else { return };
     let mut seen = [0; 4];
     for ((component, n), i) in line.sv1.element(7).components().zip(1..).take(4).zip(0..) {
         let pointer = std::str::from_utf8(component.bytes()).ok().and_then(|text| text.parse::<usize>().ok());

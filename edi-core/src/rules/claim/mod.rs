@@ -43,10 +43,18 @@ pub(super) struct Claim<'a> {
     pub(super) service: Option<(NaiveDate, NaiveDate)>,
     /// BHT04, the day on which the file was written.
     pub(super) written: Option<NaiveDate>,
-    /// The HI of the diagnoses.
-    pub(super) diagnoses: Option<Placed<'a>>,
-    /// How many diagnoses a line can point at; none where there is an HI and it cannot be read.
-    pub(super) diagnosis_count: Option<usize>,
+    /// The HI of the diagnoses, and what it holds.
+    pub(super) diagnoses: Option<(Placed<'a>, Vec<Diagnosis<'a>>)>,
+}
+
+/// A diagnosis of HI.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Diagnosis<'a> {
+    /// Its element.
+    pub(super) n: usize,
+    /// Of the composite: which list it is of, and the code.
+    pub(super) qualifier: &'a [u8],
+    pub(super) code: &'a [u8],
 }
 
 /// A service line.
@@ -83,7 +91,6 @@ impl<'a> Claim<'a> {
         let service = days.reduce(|(from, to), (first, last)| (from.min(first), to.max(last)));
         let written = header.first("", "BHT").and_then(|bht| bht.day(4));
         let diagnoses = body::diagnoses_of(own);
-        let diagnosis_count = body::diagnosis_count(own, diagnoses);
         Some(Self {
             billing,
             subscriber,
@@ -97,7 +104,6 @@ impl<'a> Claim<'a> {
             service,
             written,
             diagnoses,
-            diagnosis_count,
         })
     }
 
