@@ -277,9 +277,11 @@ impl<F: FnMut(&ReadyClaim<'_>) -> Result<Verdict, BoxError>> Run<'_, F> {
 
     /// Writes the claim as segments, has them examined and shown to the caller, and puts them into a file.
     fn write(&mut self, draft: &Draft, encounter: &Encounter, desk: &mut Desk<'_>) -> Result<(), EncounterError> {
-        if let Err((line, column, fault)) = self.renderer.render(encounter, draft.dependent, &mut self.rendered) {
+        if let Err((line, column)) = self.renderer.render(encounter, draft.dependent, &mut self.rendered) {
             let values = line.and_then(|line| encounter.lines.get(line)).unwrap_or(&encounter.claim);
-            desk.error("ENC-REFUSED", values, column, fault);
+            let reason = "holds a character that separates the data of the file".to_owned();
+            let fix = "mend it in the practice file, or choose other delimiters there".to_owned();
+            desk.refuse(values, column, reason, fix);
             return Ok(());
         }
         let header = self.batch.header(draft.receiver, draft.provider);

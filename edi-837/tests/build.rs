@@ -165,6 +165,31 @@ fn every_fault_is_named_with_its_row_and_column() {
 }
 
 #[test]
+fn what_cannot_be_written_rejects_its_encounter_and_not_the_run() {
+    // Pointers count from 1, and a separator may not hide in a reason.
+    for (from, to, column) in
+        [("\"pointers\": [1, 2]", "\"pointers\": [0]", "pointers"), ("\"CO:45:", "\"CO:4*:", "line_other1_adjustments")]
+    {
+        let input = kinds().replacen(from, to, 1);
+        assert_ne!(input, kinds(), "{from}");
+        let outcome = run(&input, "kinds.json");
+        assert_eq!((outcome.report.written, outcome.errors()[0].0), (24, column));
+    }
+    // Nor in what the practice file completes.
+    let address = "address = \"1 A*B ST\"\ncity = \"ALBANY\"\nstate = \"NY\"\nzip = \"12207\"";
+    let practice = include_str!("../../testdata/encounters/practice.toml");
+    let practice = practice.replacen("[[payers]]\n", &format!("[[payers]]\n{address}\n"), 1);
+    let practice = Practice::parse(&practice).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let (source, mapping) = ((CLINIC.as_bytes(), "clinic.csv"), Mapping::default());
+    let take = |_: &ReadyClaim<'_>| Ok(Verdict::Take);
+    let built = build(source, &practice, &mapping, &options(), &mut Sequence(1), folder.path(), take).unwrap();
+    let report = built.report();
+    assert_eq!((report.written, report.rejected), (1, 2));
+    assert!(report.problems.iter().all(|p| (p.rule.as_ref(), p.column.as_str()) == ("ENC-REFUSED", "payer_address")));
+}
+
+#[test]
 fn rejects_can_be_mended_and_sent() {
     let first = run(&CLINIC.replace("05/05/2026", "05/32/2026"), "clinic.csv");
     assert_eq!(first.report.rejects.as_deref(), Some("clinic.rejects-000000041.csv"));

@@ -154,11 +154,12 @@ impl Target {
     }
 
     /// Puts what a field says into its column.
+    #[inline]
     pub(crate) fn put(self, into: &mut Values, text: &str) {
         if self.of_form && (text.eq_ignore_ascii_case("SAME") || text.eq_ignore_ascii_case("NONE")) {
             return;
         }
-        let value = self.part.of(text);
+        let value = if self.part == Whole { text } else { self.part.of(text) };
         // Boxes 10a to 10c share a column: the second yes takes the second one.
         let taken = matches!(self.part, Yes(_)) && into.has(self.column);
         if !value.is_empty() {

@@ -125,6 +125,7 @@ fn needed(claim: &Values, desk: &mut Desk<'_>) {
 fn dates(claim: &Values, lines: &[Values], dependent: bool, desk: &mut Desk<'_>) {
     let at = |values: &Values, column: ColumnId| period(values.get(column).as_bytes());
     let born = at(claim, if dependent { *PATIENT_DOB } else { *SUBSCRIBER_DOB }).map(|p| p.from);
+    let events = BEFORE_SERVICE.map(|column| (column, at(claim, column)));
     for line in lines {
         let Some(service) = at(line, *DOS) else { continue };
         if born.is_some_and(|born| service.from < born) {
@@ -135,8 +136,8 @@ fn dates(claim: &Values, lines: &[Values], dependent: bool, desk: &mut Desk<'_>)
                 fault("is before the patient's day of birth", "correct one of the two days"),
             );
         }
-        for column in *BEFORE_SERVICE {
-            if at(claim, column).is_some_and(|p: Period| p.from > service.to) {
+        for (column, event) in events {
+            if event.is_some_and(|p: Period| p.from > service.to) {
                 desk.error(
                     "ENC-DATES",
                     claim,

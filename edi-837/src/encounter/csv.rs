@@ -18,11 +18,9 @@ pub(crate) struct CsvEncounters<R: BufRead> {
     since: Rc<Cell<usize>>,
     header: ByteRecord,
     separator: u8,
-    /// Positions of a row, and what each fills, in the order of the columns.
-    fills: Vec<(usize, Fill)>,
+    of_claim: Fills,
+    of_line: Fills,
     unknown: Vec<String>,
-    constants: Vec<(Fill, Text)>,
-    defaults: Vec<(Fill, Text)>,
     /// Lines before those that the CSV reader counts: comments, and one where lines end in CR LF, whose LF it
     /// counts to the record behind.
     before: u64,
@@ -33,17 +31,58 @@ pub(crate) struct CsvEncounters<R: BufRead> {
     spare: (Vec<Values>, Vec<ByteRecord>),
 }
 
-/// A column of a row.
-#[derive(Debug, Clone, Copy)]
-struct Fill {
-    target: Target,
-    of_line: bool,
+/// What fills the columns of claims, or those of lines.
+#[derive(Default)]
+struct Fills {
+    /// Positions of a row and what each fills, in the order of the columns.
+    fields: Vec<(usize, Target)>,
+    constants: Vec<(ColumnId, Text)>,
+    defaults: Vec<(ColumnId, Text)>,
 }
 
-impl Fill {
-    fn of(target: Target) -> Self {
-        Self { target, of_line: columns().get(target.column).is_some_and(|c| c.of_line) }
+impl Fills {
+    /// Those of a mapping, without fields yet.
+    fn of(mapping: &Mapping, of_line: bool) -> Self {
+        let ours = |values: &[(ColumnId, Text)]| {
+            values.iter().filter(|(id, _)| is_of_line(*id) == of_line).cloned().collect::<Vec<_>>()
+        };
+        Self { fields: Vec::new(), constants: ours(&mapping.constants), defaults: ours(&mapping.defaults) }
     }
+
+    /// The columns that are filled.
+    fn columns(&self) -> impl Iterator<Item = ColumnId> {
+        let supplied = self.constants.iter().chain(&self.defaults).map(|(id, _)| *id);
+        self.fields.iter().map(|(_, target)| target.column).chain(supplied)
+    }
+
+    /// Whether two rows have the same text in all fields.
+    fn are_same(&self, one: &ByteRecord, other: &ByteRecord) -> bool {
+        self.fields.iter().all(|(at, _)| one.get(*at) == other.get(*at))
+    }
+
+    /// Puts the values of a row in place of others.
+    fn fill(&self, record: &ByteRecord, row: u64, values: &mut Values) {
+        values.clear(row);
+        let whole = std::str::from_utf8(record.as_slice()).ok();
+        for (at, target) in &self.fields {
+            let Some(range) = record.range(*at) else { continue };
+            match whole.and_then(|whole| whole.get(range)).map(str::trim_ascii) {
+                Some("") => {}
+                Some(text) => target.put(values, text),
+                None => target.put(values, &lex::text(record.get(*at).unwrap_or_default().trim_ascii())),
+            }
+        }
+        for (id, value) in &self.constants {
+            values.set(*id, value.clone());
+        }
+        for (id, value) in &self.defaults {
+            values.fill(*id, value);
+        }
+    }
+}
+
+fn is_of_line(column: ColumnId) -> bool {
+    columns().get(column).is_some_and(|c| c.of_line)
 }
 
 /// A row: what it says of the claim and of its line, and itself.
@@ -52,12 +91,6 @@ struct Row {
     claim: Values,
     line: Values,
     record: ByteRecord,
-}
-
-impl Row {
-    fn values(&mut self, of: Fill) -> &mut Values {
-        if of.of_line { &mut self.line } else { &mut self.claim }
-    }
 }
 
 /// Counts bytes, and fails where one row is endless: a quotation mark that is never closed, say.
@@ -94,17 +127,16 @@ impl<R: BufRead> CsvEncounters<R> {
             since,
             header: ByteRecord::new(),
             separator,
-            fills: Vec::new(),
+            of_claim: Fills::of(mapping, false),
+            of_line: Fills::of(mapping, true),
             unknown: Vec::new(),
-            constants: of_mapping(&mapping.constants),
-            defaults: of_mapping(&mapping.defaults),
             before,
             next: Row::default(),
             is_next: false,
             spare: Default::default(),
         };
         this.read_header(mapping)?;
-        this.read_row()?;
+        this.read_row(None)?;
         Ok(this)
     }
 
@@ -116,13 +148,16 @@ impl<R: BufRead> CsvEncounters<R> {
             if targets.is_none() {
                 self.unknown.push(name.trim().to_owned());
             }
-            self.fills.extend(targets.into_iter().flatten().map(|target| (at, Fill::of(target))));
+            for target in targets.into_iter().flatten() {
+                let fills = if is_of_line(target.column) { &mut self.of_line } else { &mut self.of_claim };
+                fills.fields.push((at, target));
+            }
         }
-        // Values are put in one behind the other.
-        self.fills.sort_by_key(|(_, fill)| fill.target.column);
-        let supplied = self.constants.iter().chain(&self.defaults).map(|(fill, _)| fill);
-        let there: Vec<ColumnId> =
-            self.fills.iter().map(|(_, fill)| fill).chain(supplied).map(|fill| fill.target.column).collect();
+        for fills in [&mut self.of_claim, &mut self.of_line] {
+            // Values are put in one behind the other.
+            fills.fields.sort_by_key(|(_, target)| target.column);
+        }
+        let there: Vec<ColumnId> = self.of_claim.columns().chain(self.of_line.columns()).collect();
         // A patient who is the subscriber, and the place of a line, may say it as well.
         let instead =
             [("subscriber_last", "patient_last"), ("pos", "line_pos")].map(|(one, other)| (id(one), id(other)));
@@ -152,7 +187,8 @@ impl<R: BufRead> CsvEncounters<R> {
 
     /// How the file names a column.
     pub(crate) fn name_of(&self, id: ColumnId) -> Option<String> {
-        let at = self.fills.iter().filter(|(_, fill)| fill.target.column == id).map(|(at, _)| *at).min()?;
+        let fields = self.of_claim.fields.iter().chain(&self.of_line.fields);
+        let at = fields.filter(|(_, target)| target.column == id).map(|(at, _)| *at).min()?;
         self.header.get(at).map(|name| lex::text(name).trim().to_owned())
     }
 
@@ -163,25 +199,25 @@ impl<R: BufRead> CsvEncounters<R> {
             return Ok(false);
         }
         std::mem::swap(&mut into.claim, &mut self.next.claim);
+        let key = Text::new(into.claim.get(*CLAIM_ID));
         loop {
             into.lines.push(std::mem::replace(&mut self.next.line, self.spare.0.pop().unwrap_or_default()));
             let record = std::mem::replace(&mut self.next.record, self.spare.1.pop().unwrap_or_default());
-            if let Source::Csv(records) = &mut into.source {
-                records.push(record);
-            }
+            let Source::Csv(records) = &mut into.source else { return Ok(true) };
+            records.push(record);
             if into.lines.len() > ROW_LIMIT {
                 return Err(EncounterError::Limit { what: "the number of rows of one encounter", limit: ROW_LIMIT });
             }
-            self.read_row()?;
-            let key = into.claim.get(*CLAIM_ID);
+            let says_the_same = self.read_row(records.first().filter(|_| !key.is_empty()))?;
+            if says_the_same {
+                continue;
+            }
             if !self.is_next || key.is_empty() || self.next.claim.get(*CLAIM_ID) != key {
                 return Ok(true);
             }
-            if self.next.claim.cells() != into.claim.cells() {
-                let differs = |(id, value): &&(ColumnId, Text)| into.claim.get(*id) != value.as_str();
-                let (row, cells) = (self.next.claim.row, self.next.claim.cells().iter());
-                into.conflicts.extend(cells.filter(differs).map(|(id, v)| (row, *id, v.clone())));
-            }
+            let differs = |(id, value): &&(ColumnId, Text)| into.claim.get(*id) != value.as_str();
+            let (row, cells) = (self.next.claim.row, self.next.claim.cells().iter());
+            into.conflicts.extend(cells.filter(differs).map(|(id, v)| (row, *id, v.clone())));
         }
     }
 
@@ -195,44 +231,35 @@ impl<R: BufRead> CsvEncounters<R> {
         }
     }
 
-    /// Reads the next row that is not blank.
-    fn read_row(&mut self) -> Result<(), EncounterError> {
+    /// Reads the next row that is not blank. True where it says the same of the claim as the first row of its
+    /// encounter; the values of the claim are not read then.
+    fn read_row(&mut self, first: Option<&ByteRecord>) -> Result<bool, EncounterError> {
         let record = &mut self.next.record;
         loop {
             self.since.set(0);
             self.is_next = self.reader.read_byte_record(record).map_err(damaged)?;
             if !self.is_next {
-                return Ok(());
+                return Ok(false);
             }
             if record.iter().any(|field| !field.trim_ascii().is_empty()) {
                 break;
             }
         }
-        // The position of a record is that of the blank lines before it; its own line is told by its end.
-        let breaks = record.as_slice().iter().filter(|b| **b == b'\n').count() as u64;
-        let from_end = self.reader.position().line().saturating_sub(1 + breaks);
-        let row = record.position().map_or(0, csv::Position::line).max(from_end) + self.before;
-        self.next.claim.clear(row);
-        self.next.line.clear(row);
-        for (at, fill) in &self.fills {
-            let field = self.next.record.get(*at).unwrap_or_default().trim_ascii();
-            if !field.is_empty() {
-                let values = if fill.of_line { &mut self.next.line } else { &mut self.next.claim };
-                fill.target.put(values, &lex::text(field));
-            }
+        let mut row = record.position().map_or(0, csv::Position::line);
+        let end = self.reader.position().line();
+        if end > row + 1 {
+            // The position of a record is that of the blank lines before it; its own line is told by its end.
+            let breaks = record.as_slice().iter().filter(|b| **b == b'\n').count() as u64;
+            row = row.max(end.saturating_sub(1 + breaks));
         }
-        for (fill, value) in &self.constants {
-            self.next.values(*fill).set(fill.target.column, value.clone());
+        let row = row + self.before;
+        let same = first.is_some_and(|first| self.of_claim.are_same(first, record));
+        self.of_line.fill(record, row, &mut self.next.line);
+        if !same {
+            self.of_claim.fill(record, row, &mut self.next.claim);
         }
-        for (fill, value) in &self.defaults {
-            self.next.values(*fill).fill(fill.target.column, value);
-        }
-        Ok(())
+        Ok(same)
     }
-}
-
-fn of_mapping(values: &[(ColumnId, Text)]) -> Vec<(Fill, Text)> {
-    values.iter().map(|(id, value)| (Fill::of(Target::column(*id)), value.clone())).collect()
 }
 
 /// Takes a byte order mark, and lines at the top that begin with `#`; gives their number.

@@ -12,7 +12,7 @@ use super::names::{OTHERS, Other, PAYER_ADDRESS, PAYER_ID, PAYER_NAME, POINTERS,
 use super::names::{RELATIONSHIP, SELF, UNITS};
 use super::practice::Practice;
 use super::rows::{Encounter, Values};
-use super::value::{Carried, Context, Fault, fault, read, span};
+use super::value::{Carried, Context, Fault, fault, number, read, span};
 use chrono::NaiveDate;
 use edi_core::value::date8;
 use edi_core::{Money, Text};
@@ -236,14 +236,14 @@ fn self_patient(claim: &mut Values) {
 
 /// What a line takes from its claim, from its place, or from its other columns.
 fn complete_line(line: &mut Values, claim: &Values, ordinal: usize, desk: &mut Desk<'_>) {
-    let number = compact_str::format_compact!("{ordinal}");
+    let number = number(ordinal);
     line.fill(*LINE_CONTROL, &number);
     line.set(*LINE, number);
     if !line.has(*POINTERS) {
         let mut all = Text::default();
-        for (_, number) in DIAGNOSES.iter().zip(["1", "2", "3", "4"]).filter(|(column, _)| claim.has(**column)) {
+        for (_, pointer) in DIAGNOSES.iter().zip(["1", "2", "3", "4"]).filter(|(column, _)| claim.has(**column)) {
             all.push_str(if all.is_empty() { "" } else { " " });
-            all.push_str(number);
+            all.push_str(pointer);
         }
         line.set(*POINTERS, all);
     }

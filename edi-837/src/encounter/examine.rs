@@ -13,7 +13,7 @@ use crate::write::GUIDE;
 use edi_core::envelope::{Event, Group, Interchange, Transaction};
 use edi_core::guide::{CheckOptions, Checker, Guides, rule};
 use edi_core::lex::{Delimiters, Segment};
-use edi_core::rules::{RuleChecker, RuleOptions};
+use edi_core::rules::{self, RuleChecker, RuleOptions};
 use edi_core::writer::SegmentWriter;
 use edi_core::{Finding, Locus, Severity, Text};
 use std::collections::{BTreeMap, HashSet};
@@ -39,25 +39,15 @@ pub(crate) struct Examiner {
     hl: Vec<u8>,
 }
 
-/// Head and billing provider as segments, and what the guide and the rules find there.
-#[derive(Default)]
+/// What stands around the claims of a receiver and a billing provider.
 struct Surroundings {
-    header: Vec<u8>,
-    billing: Vec<u8>,
+    /// As the rules keep it while they are elsewhere.
+    kept: rules::Surroundings,
+    /// HL01 of the last HL, and of the billing provider's.
+    levels: (u64, u64),
+    /// What the guide and the rules find there.
     guide: Vec<Finding>,
     rules: Vec<Finding>,
-}
-
-impl Surroundings {
-    fn new(delimiters: Delimiters, header: &Header, billing: &BillingProvider) -> Result<Self, EncounterError> {
-        let mut out = SegmentWriter::new(Vec::new(), delimiters);
-        out.segment("ST").text("837").text("0001").text(GUIDE).finish()?;
-        header.write(&mut out)?;
-        let header = out.into_inner()?;
-        let mut out = SegmentWriter::new(Vec::new(), delimiters);
-        billing.write(&mut out)?;
-        Ok(Self { header, billing: out.into_inner()?, ..Self::default() })
-    }
 }
 
 impl Examiner {
@@ -111,8 +101,8 @@ impl Examiner {
         self.checker.close_to(BILLING, nowhere());
         self.rules.close();
         let known = self.surroundings.get(&(receiver, provider));
-        let sound = known.is_none_or(|known| known.guide.is_empty() && known.rules.is_empty());
-        if sound && !self.checker.has_findings() && !self.rules.has_findings() {
+        let known = known.filter(|known| !known.guide.is_empty() || !known.rules.is_empty());
+        if known.is_none() && !self.checker.has_findings() && !self.rules.has_findings() {
             return Ok(());
         }
         let (guide, rules) = known.map(|known| (known.guide.clone(), known.rules.clone())).unwrap_or_default();
@@ -124,31 +114,36 @@ impl Examiner {
         Ok(())
     }
 
-    /// Goes to a receiver and a billing provider; what is wrong there is kept, for each claim to be told.
+    /// Goes to a receiver and a billing provider, which are checked when they come first; what is wrong there is kept,
+    /// for each claim to be told.
     fn surround(&mut self, to: (usize, usize), around: (&Header, &BillingProvider)) -> Result<(), EncounterError> {
         if self.at == Some(to) {
             return Ok(());
         }
-        let before = self.surroundings.remove(&to);
-        let is_new = before.is_none();
-        let mut known = match before {
-            Some(known) => known,
-            None => Surroundings::new(self.delimiters, around.0, around.1)?,
-        };
-        if is_new || self.at.is_none_or(|at| at.0 != to.0) {
-            self.levels = (0, 0);
-            self.push_all(&known.header);
+        if let Some(left) = self.at.replace(to).and_then(|left| self.surroundings.get_mut(&left)) {
+            self.rules.exchange(&mut left.kept);
+            left.levels = self.levels;
         }
+        if let Some(known) = self.surroundings.get_mut(&to) {
+            // The guide's checker stands in a loop 2000A already, and all of them are alike.
+            self.rules.exchange(&mut known.kept);
+            self.levels = known.levels;
+            return Ok(());
+        }
+        let mut out = SegmentWriter::new(Vec::new(), self.delimiters);
+        out.segment("ST").text("837").text("0001").text(GUIDE).finish()?;
+        around.0.write(&mut out)?;
+        self.push_all(&out.into_inner()?);
+        self.levels = (0, 0);
         self.levels.1 = self.level("20", None, true);
-        self.push_all(&known.billing);
+        let mut out = SegmentWriter::new(Vec::new(), self.delimiters);
+        around.1.write(&mut out)?;
+        self.push_all(&out.into_inner()?);
         self.checker.close_to(BILLING, nowhere());
         self.rules.close();
         let (guide, rules) = (self.checker.take_findings(), self.rules.take_findings());
-        if is_new {
-            (known.guide, known.rules) = (guide, rules);
-        }
-        self.surroundings.insert(to, known);
-        self.at = Some(to);
+        let (kept, levels) = (rules::Surroundings::default(), self.levels);
+        self.surroundings.insert(to, Surroundings { kept, levels, guide, rules });
         Ok(())
     }
 

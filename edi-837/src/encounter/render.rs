@@ -2,11 +2,10 @@
 //! claim of.
 
 use super::columns::{Column, ColumnId, Kind, Set, columns};
+use super::names::CLAIM_ID;
 use super::rows::{Encounter, Values};
-use super::value::{Fault, fault};
 use crate::model::{BillingProvider, Claim, Header};
 use crate::read::Placer;
-use compact_str::format_compact;
 use edi_core::lex::{Delimiters, Segment};
 use edi_core::{Locus, Text};
 use std::collections::HashSet;
@@ -39,6 +38,8 @@ pub(crate) struct Rendered {
     bytes: Vec<u8>,
     ends: Vec<u32>,
     places: Vec<Place>,
+    /// Component separators.
+    components: usize,
     /// How many segments stand before those of the patient, or of the claim, if the subscriber is the patient.
     subscriber: usize,
     /// The subscriber is not the patient.
@@ -50,6 +51,7 @@ impl Rendered {
         self.bytes.clear();
         self.ends.clear();
         self.places.clear();
+        self.components = 0;
     }
 
     /// Where each segment stands.
@@ -129,12 +131,23 @@ enum Source {
     Format(usize),
 }
 
+/// What is always the same, separators and constants, and the value behind it.
+#[derive(Debug, Default)]
+struct Piece {
+    same: Vec<u8>,
+    /// Where elements end in it.
+    ends: Vec<usize>,
+    value: Option<Source>,
+}
+
 /// A segment of the table, as values of certain columns fill it.
 #[derive(Debug)]
 struct Pattern {
     first: &'static Column,
-    /// Element, component and what stands there, in order.
-    elements: Vec<(usize, usize, Source)>,
+    pieces: Vec<Piece>,
+    /// Component separators, but for those between pointers.
+    components: usize,
+    divided: bool,
 }
 
 /// Columns that are given, and the segments that they make.
@@ -144,53 +157,67 @@ type Remembered = Option<(Set, Vec<Pattern>)>;
 pub(crate) struct Renderer {
     delimiters: Delimiters,
     line_breaks: bool,
-    /// Bytes that no value may hold.
-    refused: [bool; 256],
+    /// 1 for a byte that no value may hold: a separator or a control character.
+    refused: [u8; 256],
     remembered: Vec<Remembered>,
 }
 
-/// A value that cannot be written: its line, its column, and why.
-pub(crate) type Unwritable = (Option<usize>, ColumnId, Fault);
-
 impl Renderer {
     pub(crate) fn new(delimiters: Delimiters, line_breaks: bool) -> Self {
-        let mut refused = [false; 256];
+        let mut refused = [0; 256];
         for (byte, refused) in (0..=u8::MAX).zip(&mut refused) {
-            *refused = byte < 0x20 || byte == 0x7F || delimiters.contains(byte);
+            *refused = u8::from(byte.is_ascii_control() || delimiters.contains(byte));
         }
         Self { delimiters, line_breaks, refused, remembered: (0..REMEMBERED).map(|_| None).collect() }
     }
 
-    /// Renders checked values. `dependent` says that the patient is not the subscriber.
+    /// Renders checked values. `dependent` says that the patient is not the subscriber. Gives the line and the column
+    /// of a value that holds what separates data: one that was not read but completed, by the practice file, say.
     pub(crate) fn render(
         &mut self,
         encounter: &Encounter,
         dependent: bool,
         into: &mut Rendered,
-    ) -> Result<(), Unwritable> {
+    ) -> Result<(), (Option<usize>, ColumnId)> {
         into.clear();
         into.dependent = dependent;
-        let claim = &encounter.claim;
-        self.level(claim, 0, into)?;
+        self.level(&encounter.claim, 0, into);
         into.subscriber = into.places.len();
         if dependent {
-            self.level(claim, 1, into)?;
+            self.level(&encounter.claim, 1, into);
         }
-        self.level(claim, 2, into)?;
+        self.level(&encounter.claim, 2, into);
         for (line, n) in encounter.lines.iter().zip(0..) {
-            self.segments(line, Some(n), |_| true, into)?;
+            self.segments(line, Some(n), |_| true, into);
         }
-        Ok(())
+        // There are as many separators as were written, unless a value holds one.
+        let (elements, segments) = (into.ends.len() - into.places.len(), into.places.len());
+        let written = elements + into.components + segments * if self.line_breaks { 2 } else { 1 };
+        let held = into.bytes.iter().map(|byte| usize::from(self.refused[usize::from(*byte)])).sum::<usize>();
+        if held == written { Ok(()) } else { Err(self.unsound(encounter)) }
     }
 
-    fn level(&mut self, claim: &Values, wanted: u8, into: &mut Rendered) -> Result<(), Unwritable> {
+    #[cold]
+    fn unsound(&self, encounter: &Encounter) -> (Option<usize>, ColumnId) {
+        let is_list = |id| columns().get(id).is_some_and(|c| matches!(c.kind, Kind::Pointers | Kind::Adjustments));
+        let refused = |byte: u8| self.refused[usize::from(byte)] == 1;
+        let of = |values: &Values| {
+            let mut cells = values.cells().iter();
+            cells.find(|(id, value)| !is_list(*id) && value.bytes().any(refused)).map(|cell| cell.0)
+        };
+        let in_line = |(line, n): (&Values, usize)| of(line).map(|column| (Some(n), column));
+        let in_lines = || encounter.lines.iter().zip(0..).find_map(in_line);
+        of(&encounter.claim).map(|column| (None, column)).or_else(in_lines).unwrap_or((None, *CLAIM_ID))
+    }
+
+    fn level(&mut self, claim: &Values, wanted: u8, into: &mut Rendered) {
         let level = |column: &Column| match column.loop_id.get(..5) {
             Some("2000B" | "2010B") => 0,
             Some("2000C" | "2010C") => 1,
             Some("2010A") => 3, // the billing provider is the practice file's
             _ => 2,
         };
-        self.segments(claim, None, |first| level(first) == wanted, into)
+        self.segments(claim, None, |first| level(first) == wanted, into);
     }
 
     /// Appends the segments of a claim or line that begin with a wanted column.
@@ -200,27 +227,21 @@ impl Renderer {
         line: Option<usize>,
         wanted: impl Fn(&Column) -> bool,
         into: &mut Rendered,
-    ) -> Result<(), Unwritable> {
+    ) {
         let slot = usize::try_from(values.there().mixed() >> 56).unwrap_or_default();
-        let Some(held) = self.remembered.get_mut(slot) else { return Ok(()) };
+        let Some(held) = self.remembered.get_mut(slot) else { return };
         if held.as_ref().is_none_or(|(there, _)| there != values.there()) {
-            *held = Some((*values.there(), patterns(values, line.is_some())));
+            *held = Some((*values.there(), patterns(values, line.is_some(), self.delimiters)));
         }
-        let mut out = Out { d: self.delimiters, line_breaks: self.line_breaks, refused: &self.refused, line, into };
+        let mut out = Out { d: self.delimiters, line_breaks: self.line_breaks, line, into };
         for pattern in held.iter().flat_map(|held| &held.1).filter(|pattern| wanted(pattern.first)) {
-            let put = match &pattern.elements[..] {
-                [(.., Source::Cell(cell))] if pattern.first.kind == Kind::Adjustments => {
-                    out.adjustments(pattern.first, value(values, *cell))
+            match &pattern.pieces[..] {
+                [Piece { value: Some(Source::Cell(cell)), .. }, ..] if pattern.first.kind == Kind::Adjustments => {
+                    out.adjustments(pattern.first, value(values, *cell));
                 }
                 _ => out.pattern(pattern, values),
-            };
-            put.map_err(|cell| {
-                let column = values.cells().get(cell).map_or(ColumnId::MAX, |cell| cell.0);
-                let fix = "leave it out, or choose other delimiters in the practice file";
-                (line, column, fault("holds a character that separates the data of the file", fix))
-            })?;
+            }
         }
-        Ok(())
     }
 }
 
@@ -228,29 +249,29 @@ fn value(values: &Values, cell: usize) -> &str {
     values.cells().get(cell).map_or("", |(_, value)| value.as_str())
 }
 
+/// Element, component and what stands there.
+type Element = (usize, usize, Source);
+
 /// The segments of a claim or line with these columns.
-fn patterns(values: &Values, of_line: bool) -> Vec<Pattern> {
-    let mut patterns: Vec<Pattern> = Vec::new();
+fn patterns(values: &Values, of_line: bool, d: Delimiters) -> Vec<Pattern> {
+    let mut segments: Vec<(&Column, Vec<Element>)> = Vec::new();
     for (column, source) in completed(values, of_line).into_iter().filter(|(column, _)| column.element > 0) {
-        if patterns.last().is_none_or(|last| last.first.group != column.group) {
+        if segments.last().is_none_or(|(first, _)| first.group != column.group) {
             let qualifier = (1, 0, Source::Constant(Text::new(&column.qualifier)));
             let elements = if column.qualifier.is_empty() { Vec::new() } else { vec![qualifier] };
-            patterns.push(Pattern { first: column, elements });
+            segments.push((column, elements));
         }
-        let Some(pattern) = patterns.last_mut() else { continue };
+        let Some((_, elements)) = segments.last_mut() else { continue };
         let source = match source {
             Source::Cell(cell) if column.kind == Kind::Pointers => Source::Pointers(cell),
             source => source,
         };
         if let (Source::Cell(cell), "DTP") = (&source, column.segment.as_str()) {
-            pattern.elements.push((2, 0, Source::Format(*cell)));
+            elements.push((2, 0, Source::Format(*cell)));
         }
-        pattern.elements.push((column.element, column.component, source));
+        elements.push((column.element, column.component, source));
     }
-    for pattern in &mut patterns {
-        pattern.elements.sort_by_key(|(element, component, _)| (*element, *component));
-    }
-    patterns
+    segments.into_iter().map(|(first, elements)| Pattern::new(first, elements, d)).collect()
 }
 
 /// The cells, and the constants and defaults that stand beside them, in the order of the table.
@@ -272,40 +293,71 @@ fn completed(values: &Values, of_line: bool) -> Vec<(&'static Column, Source)> {
     all.into_iter().filter_map(|(id, source)| Some((table.get(id)?, source))).collect()
 }
 
+impl Pattern {
+    fn new(first: &'static Column, mut elements: Vec<Element>, d: Delimiters) -> Self {
+        elements.sort_by_key(|(element, component, _)| (*element, *component));
+        let divided =
+            elements.iter().any(|(_, component, source)| *component > 1 || matches!(source, Source::Pointers(_)));
+        let mut piece = Piece { same: first.segment.as_bytes().to_vec(), ..Piece::default() };
+        let (mut pieces, mut components, mut at, mut component_at) = (Vec::new(), 0, 0, 1);
+        for (element, component, source) in elements {
+            while at < element {
+                piece.ends.push(piece.same.len());
+                piece.same.push(d.element);
+                (at, component_at) = (at + 1, 1);
+            }
+            while component_at < component {
+                piece.same.push(d.component);
+                component_at += 1;
+                components += 1;
+            }
+            match source {
+                Source::Constant(text) => piece.same.extend_from_slice(text.as_bytes()),
+                value => pieces.push(Piece { value: Some(value), ..std::mem::take(&mut piece) }),
+            }
+        }
+        pieces.push(piece);
+        Self { first, pieces, components, divided }
+    }
+}
+
 /// Segments on their way into a claim.
 struct Out<'o> {
     d: Delimiters,
     line_breaks: bool,
-    refused: &'o [bool; 256],
     line: Option<usize>,
     into: &'o mut Rendered,
 }
 
 impl Out<'_> {
-    /// A segment; fails with the cell that cannot be written.
-    fn pattern(&mut self, pattern: &Pattern, values: &Values) -> Result<(), usize> {
-        let mut segment = self.begin(&pattern.first.segment);
-        for (element, component, source) in &pattern.elements {
-            let (text, cell) = match source {
-                Source::Constant(text) => (text.as_str(), usize::MAX),
-                Source::Cell(cell) => (value(values, *cell), *cell),
-                Source::Format(cell) if value(values, *cell).contains('-') => ("RD8", *cell),
-                Source::Format(cell) => ("D8", *cell),
-                Source::Pointers(cell) => {
-                    for (pointer, n) in value(values, *cell).split(' ').zip(1..) {
-                        self.element(&mut segment, (*element, n), pointer, *cell)?;
-                    }
-                    continue;
+    fn pattern(&mut self, pattern: &Pattern, values: &Values) {
+        let start = self.into.bytes.len();
+        for piece in &pattern.pieces {
+            let bytes = &mut self.into.bytes;
+            let from = bytes.len() - start;
+            self.into.ends.extend(piece.ends.iter().map(|end| small(from + end)));
+            bytes.extend_from_slice(&piece.same);
+            match &piece.value {
+                None => {}
+                Some(Source::Constant(text)) => bytes.extend_from_slice(text.as_bytes()),
+                Some(Source::Cell(cell)) => bytes.extend_from_slice(value(values, *cell).as_bytes()),
+                Some(Source::Format(cell)) => {
+                    let is_period = value(values, *cell).contains('-');
+                    bytes.extend_from_slice(if is_period { b"RD8" } else { b"D8" });
                 }
-            };
-            self.element(&mut segment, (*element, *component), text, cell)?;
+                Some(Source::Pointers(cell)) => {
+                    let component = self.d.component;
+                    self.into.components += value(values, *cell).bytes().filter(|b| *b == b' ').count();
+                    bytes.extend(value(values, *cell).bytes().map(|b| if b == b' ' { component } else { b }));
+                }
+            }
         }
-        self.end(segment, pattern.first);
-        Ok(())
+        self.into.components += pattern.components;
+        self.end(start, pattern.first, pattern.divided);
     }
 
     /// Adjustments as they were checked, `GROUP:REASON:AMOUNT:UNITS`: a CAS for each group, six triplets each.
-    fn adjustments(&mut self, column: &Column, list: &str) -> Result<(), usize> {
+    fn adjustments(&mut self, column: &Column, list: &str) {
         let entries: Vec<Vec<&str>> = list.split(' ').map(|entry| entry.split(':').collect()).collect();
         let mut groups: Vec<&str> = entries.iter().filter_map(|e| e.first().copied()).collect();
         let mut seen = HashSet::new();
@@ -313,73 +365,36 @@ impl Out<'_> {
         for group in groups {
             let of_group: Vec<&Vec<&str>> = entries.iter().filter(|e| e[0] == group).collect();
             for triplets in of_group.chunks(TRIPLETS) {
-                let values = triplets.iter().flat_map(|entry| entry[1..].iter().copied()).zip(2..);
-                let mut segment = self.begin("CAS");
-                for (value, n) in std::iter::once((group, 1)).chain(values) {
-                    self.element(&mut segment, (n, 0), value, usize::MAX)?;
+                let start = self.into.bytes.len();
+                self.into.bytes.extend_from_slice(b"CAS");
+                let elements =
+                    std::iter::once(group).chain(triplets.iter().flat_map(|entry| entry[1..].iter().copied()));
+                let elements: Vec<&str> = elements.collect();
+                let filled = elements.iter().rposition(|element| !element.is_empty()).map_or(0, |last| last + 1);
+                for element in elements.iter().take(filled) {
+                    self.into.ends.push(small(self.into.bytes.len() - start));
+                    self.into.bytes.push(self.d.element);
+                    self.into.bytes.extend_from_slice(element.as_bytes());
                 }
-                self.end(segment, column);
+                self.end(start, column, false);
             }
         }
-        Ok(())
     }
 
-    fn begin(&mut self, id: &str) -> Begun {
-        let start = self.into.bytes.len();
-        self.into.bytes.extend_from_slice(id.as_bytes());
-        Begun { start, element: 0, component: 1, divided: false }
-    }
-
-    /// Writes a value, which stands behind those that were written before; an empty one is left out.
-    fn element(
-        &mut self,
-        segment: &mut Begun,
-        (element, component): (usize, usize),
-        value: &str,
-        cell: usize,
-    ) -> Result<(), usize> {
-        if value.is_empty() {
-            return Ok(());
-        }
-        while segment.element < element {
-            self.end_element(segment);
-            self.into.bytes.push(self.d.element);
-            segment.element += 1;
-            segment.component = 1;
-        }
-        while segment.component < component {
-            self.into.bytes.push(self.d.component);
-            segment.component += 1;
-            segment.divided = true;
-        }
-        self.into.bytes.extend_from_slice(value.as_bytes());
-        let refused = value.bytes().fold(false, |refused, byte| refused | self.refused[usize::from(byte)]);
-        if refused { Err(cell) } else { Ok(()) }
-    }
-
-    fn end_element(&mut self, segment: &Begun) {
-        let length = self.into.bytes.len() - segment.start;
-        self.into.ends.push(u32::try_from(length).unwrap_or(u32::MAX));
-    }
-
-    fn end(&mut self, segment: Begun, column: &Column) {
-        self.end_element(&segment);
+    /// Ends a segment that began there.
+    fn end(&mut self, start: usize, column: &Column, divided: bool) {
+        self.into.ends.push(small(self.into.bytes.len() - start));
         self.into.bytes.push(self.d.segment);
         if self.line_breaks {
             self.into.bytes.push(b'\n');
         }
         let (end, ends) = (self.into.bytes.len(), self.into.ends.len());
-        let place = Place { end, ends, group: column.group, line: self.line, divided: segment.divided };
-        self.into.places.push(place);
+        self.into.places.push(Place { end, ends, group: column.group, line: self.line, divided });
     }
 }
 
-/// A segment that is being written: where it began, and the element and component that are reached.
-struct Begun {
-    start: usize,
-    element: usize,
-    component: usize,
-    divided: bool,
+fn small(length: usize) -> u32 {
+    u32::try_from(length).unwrap_or(u32::MAX)
 }
 
 /// Appends an HL without its terminator: its number and its parent's, its level and whether it has children. Gives the
@@ -393,14 +408,31 @@ pub(crate) fn hl(
 ) -> [u32; 5] {
     let start = bytes.len();
     let mut ends = [0; 5];
-    let texts = [Some(number), parent].map(|number| number.map(|n| format_compact!("{n}")).unwrap_or_default());
-    let [number, parent] = &texts;
-    for (text, end) in ["HL", number, parent, code, if children { "1" } else { "0" }].into_iter().zip(&mut ends) {
-        if bytes.len() > start {
+    let mut end = |bytes: &mut Vec<u8>, element: usize| {
+        ends[element] = small(bytes.len() - start);
+        if element < 4 {
             bytes.push(delimiters.element);
         }
-        bytes.extend_from_slice(text.as_bytes());
-        *end = u32::try_from(bytes.len() - start).unwrap_or(u32::MAX);
-    }
+    };
+    bytes.extend_from_slice(b"HL");
+    end(bytes, 0);
+    push_number(bytes, number);
+    end(bytes, 1);
+    parent.into_iter().for_each(|parent| push_number(bytes, parent));
+    end(bytes, 2);
+    bytes.extend_from_slice(code.as_bytes());
+    end(bytes, 3);
+    bytes.push(if children { b'1' } else { b'0' });
+    end(bytes, 4);
     ends
+}
+
+fn push_number(bytes: &mut Vec<u8>, number: u64) {
+    let (mut digits, mut at, mut rest) = ([b'0'; 20], 20, number);
+    while rest > 0 || at == 20 {
+        at -= 1;
+        digits[at] += u8::try_from(rest % 10).unwrap_or_default();
+        rest /= 10;
+    }
+    bytes.extend_from_slice(&digits[at..]);
 }

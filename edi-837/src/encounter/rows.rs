@@ -44,15 +44,24 @@ impl Values {
     }
 
     /// Sets a value; an empty one takes it away.
+    #[inline]
     pub(crate) fn set(&mut self, id: ColumnId, value: Text) {
-        match (self.find(id), value.is_empty()) {
-            (Ok(i), true) => {
-                self.cells.remove(i);
-                self.there.take(id);
-            }
-            (Ok(i), false) => self.cells[i].1 = value,
-            (Err(_), true) => {}
-            (Err(i), false) => {
+        if !value.is_empty() && self.cells.last().is_none_or(|last| last.0 < id) {
+            self.cells.push((id, value));
+            self.there.put(id);
+        } else {
+            self.set_between(id, value);
+        }
+    }
+
+    fn set_between(&mut self, id: ColumnId, value: Text) {
+        if value.is_empty() {
+            self.take(id);
+            return;
+        }
+        match self.find(id) {
+            Ok(i) => self.cells[i].1 = value,
+            Err(i) => {
                 self.cells.insert(i, (id, value));
                 self.there.put(id);
             }
@@ -61,7 +70,7 @@ impl Values {
 
     /// Sets a value where there is none.
     pub(crate) fn fill(&mut self, id: ColumnId, value: &str) {
-        if !self.has(id) {
+        if !value.is_empty() && !self.has(id) {
             self.set(id, Text::new(value));
         }
     }
@@ -107,11 +116,7 @@ impl Values {
 
     /// Where the cell of a column is, or would be.
     fn find(&self, id: ColumnId) -> Result<usize, usize> {
-        match self.cells.last() {
-            Some((last, _)) if *last < id => Err(self.cells.len()),
-            None => Err(0),
-            Some(_) => self.cells.binary_search_by_key(&id, |cell| cell.0),
-        }
+        self.cells.binary_search_by_key(&id, |cell| cell.0)
     }
 }
 

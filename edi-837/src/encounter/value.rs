@@ -5,7 +5,7 @@ use super::mapping::Formats;
 use chrono::{Datelike, NaiveDate};
 use compact_str::format_compact;
 use edi_core::codes::{CodeSet, icd10cm, is_modifier, is_ndc, is_taxonomy, procedure_shape};
-use edi_core::lex::Delimiters;
+use edi_core::lex::{self, Delimiters};
 use edi_core::value::{date8, is_npi, is_ssn, is_zip};
 use edi_core::{Money, Quantity, Text};
 use std::borrow::Cow;
@@ -67,7 +67,7 @@ impl Carried {
 
 /// Reads a value that is not empty, and puts what the wire wants in its place; one that is wrong stays as it is.
 pub(crate) fn read(kind: &Kind, value: &mut Text, context: Context<'_>) -> Result<(), Fault> {
-    let given = value.trim();
+    let given = trimmed(value);
     if let Kind::Text(longest) | Kind::Id(longest) = kind {
         if given.len() > *longest {
             return Err(fault(format!("is longer than {longest} characters"), "shorten it"));
@@ -87,6 +87,14 @@ pub(crate) fn read(kind: &Kind, value: &mut Text, context: Context<'_>) -> Resul
     Ok(())
 }
 
+/// Without white space around it; most values have none, which is seen at once.
+fn trimmed(text: &str) -> &str {
+    match text.as_bytes() {
+        [b'!'..=b'~', .., b'!'..=b'~'] | [b'!'..=b'~'] => text,
+        _ => text.trim(),
+    }
+}
+
 fn shape(kind: &Kind, text: &str, context: Context<'_>) -> Result<Text, Fault> {
     let upper = || upper(text);
     match kind {
@@ -97,6 +105,7 @@ fn shape(kind: &Kind, text: &str, context: Context<'_>) -> Result<Text, Fault> {
         Kind::Period(any) => period(text, *any, context),
         Kind::Money => money(text, context.formats),
         Kind::Quantity => quantity(text, context.formats),
+        Kind::Number if is_small(text) => Ok(Text::new(text)),
         Kind::Number => match text.parse::<u32>() {
             Ok(number) => Ok(format_compact!("{number}")),
             Err(_) => Err(fault("is no whole number", "write digits only")),
@@ -105,38 +114,28 @@ fn shape(kind: &Kind, text: &str, context: Context<'_>) -> Result<Text, Fault> {
         Kind::State => known(&STATES, upper(), "is no state or province", "write its two letters (NY)"),
         Kind::Country => shaped(
             upper(),
-            matches!(text.len(), 2 | 3) && letters(text),
+            |code| matches!(code.len(), 2 | 3) && letters(code),
             "is no country code",
             "write its two letters (CA)",
         ),
         Kind::Phone => phone(text),
         Kind::Flag => flag(text),
         Kind::Sex => sex(text),
-        Kind::Ssn => {
-            let number = digits(text);
-            let right = is_ssn(&number);
-            shaped(number, right, "is no social security number", "write nine digits")
-        }
+        Kind::Ssn => shaped(digits(text), is_ssn, "is no social security number", "write nine digits"),
         Kind::Relationship => relationship(text),
-        Kind::Taxonomy => shaped(
-            upper(),
-            is_taxonomy(&upper()),
-            "is no taxonomy code",
-            "write ten characters, the last an X (207Q00000X)",
-        ),
+        Kind::Taxonomy => {
+            shaped(upper(), is_taxonomy, "is no taxonomy code", "write ten characters, the last an X (207Q00000X)")
+        }
         Kind::Diagnosis => diagnosis(&upper()),
         Kind::Procedure => shaped(
             upper(),
-            procedure_shape(&upper()).is_some(),
+            |code| procedure_shape(code).is_some(),
             "is no CPT or HCPCS code",
             "write five characters without modifiers (99213, J1100)",
         ),
-        Kind::Modifier => shaped(
-            upper(),
-            is_modifier(&upper()),
-            "is no modifier",
-            "write two characters (25, LT), one modifier a column",
-        ),
+        Kind::Modifier => {
+            shaped(upper(), is_modifier, "is no modifier", "write two characters (25, LT), one modifier a column")
+        }
         Kind::Place => place(text),
         Kind::Ndc => ndc(text),
         Kind::Pointers => pointers(&upper()),
@@ -156,13 +155,17 @@ pub(crate) fn wire(date: NaiveDate) -> Text {
     let (Ok(year @ ..10_000), month, day) = (u32::try_from(date.year()), date.month(), date.day()) else {
         return format_compact!("{}", date.format("%Y%m%d"));
     };
-    let digit = |number: u32| char::from_digit(number % 10, 10).unwrap_or_default();
-    let digits = [year / 1000, year / 100, year / 10, year, month / 10, month, day / 10, day];
-    digits.into_iter().map(digit).collect()
+    let mut rest = (year * 100 + month) * 100 + day;
+    let mut bytes = [b'0'; 8];
+    for byte in bytes.iter_mut().rev() {
+        *byte += u8::try_from(rest % 10).unwrap_or_default();
+        rest /= 10;
+    }
+    lex::to_text(&bytes)
 }
 
-fn shaped(value: impl Into<Text>, right: bool, reason: &'static str, fix: &'static str) -> Result<Text, Fault> {
-    if right { Ok(value.into()) } else { Err(fault(reason, fix)) }
+fn shaped(value: Text, is: impl Fn(&str) -> bool, reason: &'static str, fix: &'static str) -> Result<Text, Fault> {
+    if is(&value) { Ok(value) } else { Err(fault(reason, fix)) }
 }
 
 fn one_of(code: &str, codes: &[Text]) -> Result<Text, Fault> {
@@ -174,18 +177,19 @@ fn one_of(code: &str, codes: &[Text]) -> Result<Text, Fault> {
         .ok_or_else(|| fault("is none of the codes that are allowed here", format!("write one of {}", listed())))
 }
 
-static STATES: LazyLock<Vec<Text>> = LazyLock::new(|| codes(CodeSet::State));
-static PLACES: LazyLock<Vec<Text>> = LazyLock::new(|| codes(CodeSet::PlaceOfService));
+static STATES: LazyLock<Vec<[u8; 2]>> = LazyLock::new(|| codes(CodeSet::State));
+static PLACES: LazyLock<Vec<[u8; 2]>> = LazyLock::new(|| codes(CodeSet::PlaceOfService));
 
-/// The codes of a set, to be searched.
-fn codes(set: CodeSet) -> Vec<Text> {
-    let mut codes: Vec<Text> = set.entries().map(|entry| entry.code.into()).collect();
+/// The codes of a set of which all have two characters, to be searched; a test holds that they do.
+fn codes(set: CodeSet) -> Vec<[u8; 2]> {
+    let mut codes: Vec<_> = set.entries().filter_map(|entry| entry.code.as_bytes().try_into().ok()).collect();
     codes.sort_unstable();
     codes
 }
 
-fn known(codes: &[Text], code: Text, reason: &'static str, fix: &'static str) -> Result<Text, Fault> {
-    if codes.binary_search(&code).is_ok() { Ok(code) } else { Err(fault(reason, fix)) }
+fn known(codes: &[[u8; 2]], code: Text, reason: &'static str, fix: &'static str) -> Result<Text, Fault> {
+    let found = code.as_bytes().try_into().is_ok_and(|code| codes.binary_search(&code).is_ok());
+    if found { Ok(code) } else { Err(fault(reason, fix)) }
 }
 
 fn letters(text: &str) -> bool {
@@ -209,14 +213,7 @@ fn npi(text: &str) -> Result<Text, Fault> {
 
 /// Reads a day in one of the formats.
 fn date(text: &str, any: bool, context: Context<'_>) -> Result<NaiveDate, Fault> {
-    // A time of day that a spreadsheet put behind the date is left out.
-    let day = text.split_once(['T', ' ']).map_or(text, |(day, _)| day);
-    let parse = |format: &str| {
-        let plain = plain_day(text, format);
-        plain.or_else(|| {
-            NaiveDate::parse_from_str(text, format).or_else(|_| NaiveDate::parse_from_str(day, format)).ok()
-        })
-    };
+    let parse = |format: &str| plain_day(text, format).or_else(|| any_day(text, format));
     let read = context.formats.dates().find_map(parse);
     let Some(date) = read else {
         return Err(fault(
@@ -234,6 +231,12 @@ fn date(text: &str, any: bool, context: Context<'_>) -> Result<NaiveDate, Fault>
     }
 }
 
+/// A day in any writing of a format. A time of day that a spreadsheet put behind the date is left out.
+fn any_day(text: &str, format: &str) -> Option<NaiveDate> {
+    let day = text.split_once(['T', ' ']).map_or(text, |(day, _)| day);
+    NaiveDate::parse_from_str(text, format).or_else(|_| NaiveDate::parse_from_str(day, format)).ok()
+}
+
 /// A day of which every digit is there, in one of the formats that need no asking.
 fn plain_day(text: &str, format: &str) -> Option<NaiveDate> {
     let (year, month, day) = match (format, text.as_bytes()) {
@@ -247,6 +250,9 @@ fn plain_day(text: &str, format: &str) -> Option<NaiveDate> {
 }
 
 fn period(text: &str, any: bool, context: Context<'_>) -> Result<Text, Fault> {
+    if text.bytes().all(|b| b.is_ascii_digit()) {
+        return date(text, any, context).map(wire);
+    }
     let split = text.split_once(" - ").or_else(|| text.split_once("..")).or_else(|| match text.len() {
         17 => text.split_once('-'),
         _ => None,
@@ -278,17 +284,37 @@ fn money(text: &str, formats: &Formats) -> Result<Text, Fault> {
     }
 }
 
-/// Cents, not below zero, as the wire has dollars: without zeros at the end.
-pub(crate) fn dollars(cents: i64) -> Text {
-    match (cents / 100, cents % 100) {
-        (dollars, 0) => format_compact!("{dollars}"),
-        (dollars, cents) if cents % 10 == 0 => format_compact!("{dollars}.{}", cents / 10),
-        (dollars, cents) => format_compact!("{dollars}.{cents:02}"),
+/// A number as the wire has it.
+pub(crate) fn number(number: usize) -> Text {
+    match u8::try_from(number) {
+        Ok(digit @ ..10) => lex::to_text(&[b'0' + digit]),
+        _ => format_compact!("{number}"),
     }
 }
 
+/// Cents, not below zero, as the wire has dollars: without zeros at the end.
+pub(crate) fn dollars(cents: i64) -> Text {
+    let (mut bytes, mut at, mut rest) = ([b'0'; 24], 24, cents.unsigned_abs());
+    while rest > 0 || at > 20 {
+        at -= 1;
+        if at == 21 {
+            bytes[at] = b'.';
+            continue;
+        }
+        bytes[at] = b'0' + u8::try_from(rest % 10).unwrap_or_default();
+        rest /= 10;
+    }
+    let text = lex::to_text(&bytes[at..]);
+    Text::new(text.trim_end_matches('0').trim_end_matches('.'))
+}
+
+/// Whether it is a number below a hundred, as the wire has it.
+fn is_small(text: &str) -> bool {
+    matches!(text.as_bytes(), [b'0'..=b'9'] | [b'1'..=b'9', b'0'..=b'9'])
+}
+
 fn quantity(text: &str, formats: &Formats) -> Result<Text, Fault> {
-    if let [b'0'..=b'9'] | [b'1'..=b'9', b'0'..=b'9'] = text.as_bytes() {
+    if is_small(text) {
         return Ok(Text::new(text));
     }
     let number = formats.number(text).and_then(|plain| plain.parse::<Quantity>().ok());
@@ -318,8 +344,7 @@ fn phone(text: &str) -> Result<Text, Fault> {
     if number.len() == 11 && number.starts_with('1') {
         number.remove(0);
     }
-    let right = number.len() == 10;
-    shaped(number, right, "is no telephone number", "write ten digits, area code first")
+    shaped(number, |number| number.len() == 10, "is no telephone number", "write ten digits, area code first")
 }
 
 fn flag(text: &str) -> Result<Text, Fault> {
@@ -353,11 +378,9 @@ fn relationship(text: &str) -> Result<Text, Fault> {
         "other" => "G8",
         _ => text,
     };
-    let code = code.to_ascii_uppercase();
-    let right = RELATIONSHIPS.contains(&code.as_str());
     shaped(
-        code,
-        right,
+        upper(code),
+        |code| RELATIONSHIPS.contains(&code),
         "is no relation to the subscriber",
         "write self, spouse, child, other, or one of 01, 18, 19, 20, 21, 39, 40, 53, G8",
     )
@@ -383,13 +406,12 @@ fn place(text: &str) -> Result<Text, Fault> {
 fn ndc(text: &str) -> Result<Text, Fault> {
     let parts: Vec<&str> = text.split('-').collect();
     let code = match parts[..] {
-        [labeler, product, package] => format!("{labeler:0>5}{product:0>4}{package:0>2}"),
-        _ => text.to_owned(),
+        [labeler, product, package] => format_compact!("{labeler:0>5}{product:0>4}{package:0>2}"),
+        _ => Text::new(text),
     };
-    let right = is_ndc(&code);
     shaped(
         code,
-        right,
+        is_ndc,
         "is no national drug code",
         "write eleven digits, or the parts with their hyphens (0002-1407-01)",
     )
@@ -407,7 +429,7 @@ fn pointers(text: &str) -> Result<Text, Fault> {
     }
     let right = !out.is_empty() && out.len() <= 4 && out.iter().all(|n| (1..=12).contains(n));
     let text = out.iter().map(u32::to_string).collect::<Vec<_>>().join(" ");
-    shaped(text, right, "does not point at diagnoses", "write at most four numbers (1,2) or letters (A,B)")
+    shaped(text.into(), |_| right, "does not point at diagnoses", "write at most four numbers (1,2) or letters (A,B)")
 }
 
 /// Adjustments `GROUP:REASON:AMOUNT[:UNITS]` with spaces, commas or semicolons between; kept in that form.
@@ -436,5 +458,55 @@ fn adjustments(text: &str, formats: &Formats) -> Result<Text, Fault> {
         };
         out.push(format!("{group}:{reason}:{}:{units}", amount.canonical().decimal()));
     }
-    shaped(out.join(" "), !out.is_empty(), "is no list of adjustments", "write GROUP:REASON:AMOUNT (CO:45:20.00)")
+    shaped(
+        out.join(" ").into(),
+        |list| !list.is_empty(),
+        "is no list of adjustments",
+        "write GROUP:REASON:AMOUNT (CO:45:20.00)",
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use pretty_assertions::assert_eq;
+
+    #[test]
+    fn dollars_and_days_are_as_the_wire_has_them() {
+        for cents in [0, 1, 10, 99, 100, 105, 110, 12_345, 1_000_000, i64::MAX] {
+            assert_eq!(dollars(cents), Money::from_cents(cents).canonical().decimal().to_string());
+        }
+        for day in ["18800101", "20240229", "99991231"] {
+            assert_eq!(wire(date8(day.as_bytes()).unwrap()), day);
+        }
+    }
+
+    #[test]
+    fn states_and_places_are_all_known() {
+        for (set, codes) in [(CodeSet::State, &STATES), (CodeSet::PlaceOfService, &PLACES)] {
+            assert_eq!(codes.len(), set.entries().count());
+        }
+        assert!(known(&STATES, "NY".into(), "", "").is_ok() && known(&STATES, "NYC".into(), "", "").is_err());
+    }
+
+    #[test]
+    fn days_read_at_once_are_those_that_their_format_reads() {
+        for format in ["%Y%m%d", "%Y-%m-%d", "%m/%d/%Y", "%d.%m.%Y"] {
+            for text in ["20260131", "2026-01-31", "01/31/2026", "20260231", "2026-1-31", "0001/01/1", "31012026"] {
+                if let Some(day) = plain_day(text, format) {
+                    assert_eq!(Some(day), any_day(text, format), "{text} {format}");
+                }
+            }
+        }
+        assert!(plain_day("20260131", "%Y%m%d").is_some() && plain_day("01/31/2026", "%m/%d/%Y").is_some());
+    }
+
+    #[test]
+    fn a_reason_of_an_adjustment_is_letters_and_digits() {
+        let formats = Formats::default();
+        assert_eq!(adjustments("CO:45:20 PR:1:15.50:+1", &formats).unwrap(), "CO:45:20: PR:1:15.5:1");
+        for bad in ["CO:4*:20", "CO:4~:20", "CO:É:20", "XX:45:20", "CO::20", "CO:45:20:x"] {
+            assert!(adjustments(bad, &formats).is_err(), "{bad}");
+        }
+    }
 }

@@ -30,12 +30,18 @@ impl Lines {
         self.line(n).get(..self.key).unwrap_or_default().trim_ascii_end()
     }
 
+    /// The bytes of the code on line `n`.
+    fn key(&self, n: usize) -> &'static [u8] {
+        let start = n * self.width;
+        self.bytes.get(start..start + self.key).unwrap_or_default().trim_ascii_end()
+    }
+
     /// The number of the first line whose code is not before this one.
     pub(super) fn lower_bound(&self, code: &str) -> usize {
         let (mut low, mut high) = (0, self.len());
         while low < high {
             let middle = low + (high - low) / 2;
-            match self.code(middle).cmp(code) {
+            match self.key(middle).cmp(code.as_bytes()) {
                 Ordering::Less => low = middle + 1,
                 Ordering::Equal | Ordering::Greater => high = middle,
             }

@@ -109,6 +109,14 @@ const PLB: Name = Name::of(b"PLB");
 /// How many levels there are above the claim.
 const ABOVE: usize = Level::Claim as usize;
 
+/// What stands around the claims of a billing provider, as the rules keep it; see [`RuleChecker::exchange`].
+#[derive(Debug, Clone, Default)]
+pub struct Surroundings {
+    kept: Kept,
+    ends: [usize; ABOVE],
+    levels: Levels,
+}
+
 /// Checks events as they come, each after the guide's [`Checker`] has seen it. Memory does not grow with the file:
 /// take the findings out now and then.
 #[derive(Debug, Clone)]
@@ -195,6 +203,14 @@ impl RuleChecker {
             self.open(Level::Subscriber);
             self.level = Level::Behind;
         }
+    }
+
+    /// Goes under another head and billing provider, and gives those that were left: so claims of several billing
+    /// providers are judged in turns, and what stands around them once. Call it after [`close`](Self::close).
+    pub fn exchange(&mut self, around: &mut Surroundings) {
+        std::mem::swap(&mut self.kept, &mut around.kept);
+        std::mem::swap(&mut self.ends, &mut around.ends);
+        std::mem::swap(&mut self.levels, &mut around.levels);
     }
 
     /// The findings since the last call. Those of a claim come when its last segment has been seen, which is at the
