@@ -148,10 +148,12 @@ pub(super) fn prove<R: BufRead>(input: R) -> Result<(Vec<Proven>, Text)> {
     Ok((all, hashing.finish()))
 }
 
-/// Reads what is behind the last segment, so that the hash is of the whole file.
+/// Reads what is behind the last segment, so that the hash is of the whole file, or of what there is of a cut one.
 pub(super) fn drain<R: BufRead>(input: &mut R) -> Result<()> {
-    io::copy(input, &mut io::sink())?;
-    Ok(())
+    match io::copy(input, &mut io::sink()) {
+        Err(error) if error.kind() != io::ErrorKind::UnexpectedEof => Err(error.into()),
+        _ => Ok(()),
+    }
 }
 
 fn proven(balance: TransactionBalance, mut related: Related, fault: Option<Reason>, totals: &Totals) -> Proven {

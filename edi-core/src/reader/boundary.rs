@@ -24,9 +24,11 @@ impl<R: BufRead> Reader<R> {
                     return self.open_interchange(found);
                 }
                 Some((skipped, _)) => search += skipped,
-                // A stray segment behind the IEA, or the end: the envelope will name what is missing.
-                None if self.opened && (window.is_empty() || search == junk_from && self.is_segment_start()) => {
-                    return Ok(());
+                None if self.opened && window.is_empty() => return Ok(()),
+                // A stray segment behind the IEA: the envelope will name what is missing.
+                None if search == junk_from && self.begins_with(&[b"IEA", b"GE", b"SE", b"TA1"]) => return Ok(()),
+                None if search == junk_from && self.begins_with(&[b"GS", b"ST"]) => {
+                    return self.open_interchange(Start::Fragment(self.delimiters.unwrap_or_default()));
                 }
                 None if self.ended && self.opened => {
                     self.start = self.filled;
@@ -44,12 +46,11 @@ impl<R: BufRead> Reader<R> {
         }
     }
 
-    /// Whether a segment of the interchange before seems to begin here.
-    fn is_segment_start(&self) -> bool {
+    /// Whether a segment with one of these ids and the separator of the interchange before begins here.
+    fn begins_with(&self, ids: &[&[u8]]) -> bool {
         let here = &self.buffer[self.start..self.filled];
         let id = here.iter().take_while(|b| b.is_ascii_alphanumeric()).count();
-        let known = self.delimiters.is_some_and(|d| here.get(id) == Some(&d.element));
-        known && matches!(&here[..id], b"IEA" | b"GE" | b"SE" | b"TA1")
+        self.delimiters.is_some_and(|d| here.get(id) == Some(&d.element)) && ids.contains(&&here[..id])
     }
 
     /// Reports the junk between `from`, counted from `lead`, and `start`.
