@@ -11,7 +11,8 @@
 //! ```
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::lex::{self, Delimiters, ISA_WIDTHS, Segment};
+use crate::lex::{Delimiters, ISA_WIDTHS, Segment};
+use crate::reader;
 use crate::value::{Procedure, Wire, WireValue};
 use crate::{Locus, Text};
 use std::io::{Read, Write};
@@ -345,12 +346,6 @@ impl<W: Write> SegmentWriter<W> {
         byte < 0x20 || byte == 0x7F || self.delimiters.contains(byte)
     }
 
-    /// Whether a reader would end the interchange at the segment in the buffer and begin another.
-    fn reads_as_header(&self) -> bool {
-        let isa = self.buffer.get(..3).is_some_and(|id| id.eq_ignore_ascii_case(b"ISA"));
-        isa && lex::isa(&[&self.buffer[..], &[self.delimiters.segment]].concat()).is_ok()
-    }
-
     fn flush_segment(&mut self) -> Result<()> {
         self.buffer.push(self.delimiters.segment);
         if self.line_breaks {
@@ -468,8 +463,8 @@ impl<W: Write> SegmentBuilder<'_, W> {
     /// Writes the segment without empty elements at its end.
     ///
     /// # Errors
-    /// Where an element holds a delimiter or a control character, the segment would be read as the ISA of another
-    /// interchange, or the output fails.
+    /// Where an element holds a delimiter or a control character, the segment would be read as the start of
+    /// another interchange, or the output fails.
     pub fn finish(self) -> Result<()> {
         if let Some((element, held)) = self.fault {
             let id: Vec<u8> = self.writer.buffer.iter().copied().take_while(|b| b.is_ascii_alphanumeric()).collect();
@@ -479,8 +474,8 @@ impl<W: Write> SegmentBuilder<'_, W> {
         if self.writer.buffer.is_empty() {
             return Err(order("a segment of nothing: neither id nor elements"));
         }
-        if self.writer.reads_as_header() {
-            return Err(order("a segment inside an interchange that would be read as the ISA of another"));
+        if reader::opens_interchange(&self.writer.buffer, self.writer.delimiters) {
+            return Err(order("a segment inside an interchange that would be read as the start of another"));
         }
         self.writer.flush_segment()
     }
@@ -581,16 +576,18 @@ mod tests {
             let refused = written(|w| w.segment(id).skip(14).text("P").text(">").finish()).unwrap_err();
             assert!(matches!(*refused.kind, ErrorKind::EnvelopeOrder(_)), "{refused}");
         }
+        // So would a transaction set with other delimiters.
+        assert!(written(|w| w.segment("ST|837|1").text("A").finish()).is_err());
     }
 
     /// `.5` is two components where the point is a delimiter, and must not become fifty cents.
     #[test]
     fn what_was_unreadable_is_not_written_as_a_value() {
         let points = Delimiters { component: b'.', ..Delimiters::default() };
-        let amount = lex::Element::new(b".5", points).wire::<Money>();
+        let amount = crate::lex::Element::new(b".5", points).wire::<Money>();
         let refused = written(|w| w.segment("AMT").text("D").wire(&amount).finish()).unwrap_err();
         assert!(matches!(*refused.kind, ErrorKind::DelimiterInData { element: 2, held: '.', .. }), "{refused}");
-        let text = lex::Element::new(b"none", points).wire::<Money>();
+        let text = crate::lex::Element::new(b"none", points).wire::<Money>();
         assert_eq!(written(|w| w.segment("AMT").text("D").wire(&text).finish()).unwrap(), "AMT*D*none~");
     }
 

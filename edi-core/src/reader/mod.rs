@@ -34,6 +34,7 @@ use crate::lex::{Delimiters, Segment};
 use crate::locus::Locus;
 use scan::Scanner;
 use source::Source;
+pub(crate) use start::opens_interchange;
 use std::io::{self, BufRead};
 
 /// What the reader refuses and how much it takes.

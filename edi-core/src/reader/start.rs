@@ -59,6 +59,13 @@ pub(super) fn inside(input: &[u8], delimiters: Delimiters) -> Option<Start> {
     (!input[..=last + 1].contains(&delimiters.segment)).then_some(found)
 }
 
+/// Whether a reader would begin another interchange at a segment, given without its terminator, inside one with these
+/// delimiters.
+pub(crate) fn opens_interchange(segment: &[u8], delimiters: Delimiters) -> bool {
+    let ended = || [segment, &[delimiters.segment]].concat();
+    is_other_fragment(segment, delimiters.element) || is_isa(segment) && inside(&ended(), delimiters).is_some()
+}
+
 /// Whether an ISA seems to begin here: the id and a byte that may delimit.
 pub(super) fn is_isa(input: &[u8]) -> bool {
     matches!(input, [i, s, a, separator, ..]
