@@ -3,7 +3,7 @@
 use crate::Claim;
 use crate::batch::{Batch, BatchOptions, ControlNumbers, ManifestEntry};
 use crate::encounter::{BoxError, CLAIM_ID, Desk, Draft, Drafter, Encounter, EncounterError, Encounters, Examiner};
-use crate::encounter::{Mapping, Practice, Problem, Rejects, Rendered, Renderer, Weight};
+use crate::encounter::{Mapping, Practice, Problem, Rejects, Rendered, Renderer, Weight, with_head};
 use crate::model::{BillingProvider, Header};
 use edi_core::lex::Delimiters;
 use edi_core::{Money, Text};
@@ -198,6 +198,7 @@ pub fn build<R: BufRead>(
     out: &Path,
     on_claim: impl FnMut(&ReadyClaim<'_>) -> Result<Verdict, BoxError>,
 ) -> Result<Built, EncounterError> {
+    let input = with_head(input).map_err(EncounterError::io("reading the encounters"))?;
     let mut encounters = Encounters::new(input, mapping)?;
     let today = options.batch.clock.date();
     let drafter = Drafter::new(practice, &mapping.formats, today, options.reject_unbillable);

@@ -3,7 +3,7 @@
 use crate::exit::Failure;
 use flate2::bufread::GzDecoder;
 use std::fs::File;
-use std::io::{self, BufRead, BufReader, Read, Seek};
+use std::io::{self, BufRead, BufReader, Cursor, Read, Seek};
 use std::path::{Path, PathBuf};
 
 /// Something to read: a file, a member of an archive, or stdin.
@@ -96,7 +96,11 @@ impl Source {
             }
         };
         let mut reader = BufReader::with_capacity(256 * 1024, raw);
-        let gzip = reader.fill_buf()?.starts_with(&[0x1F, 0x8B]);
+        // A pipe may give them one by one.
+        let mut magic = Vec::with_capacity(2);
+        reader.by_ref().take(2).read_to_end(&mut magic)?;
+        let gzip = magic == [0x1F, 0x8B];
+        let reader = Cursor::new(magic).chain(reader);
         Ok(if gzip {
             Box::new(BufReader::with_capacity(256 * 1024, Members { member: Some(GzDecoder::new(reader)) }))
         } else {

@@ -8,14 +8,17 @@ use edi_837::{BuildOptions, Sequence, Verdict};
 use edi_core::Severity;
 use edi_core::envelope::EnvelopeReader;
 use edi_core::guide::{Checker, Guides};
+use edi_core::lex::text;
 use edi_core::reader::Reader;
 use edi_core::rules::RuleChecker;
 use pretty_assertions::assert_eq;
+use serde_json::Value;
 use std::io::{BufRead, BufReader, Read};
 
 const REMITTANCE: &[u8] = include_bytes!("../../testdata/remits/clean.835");
 const CLAIMS: &[u8] = include_bytes!("../../testdata/rules/claim.837");
-const ENCOUNTERS: &[u8] = include_bytes!("../../testdata/demo/encounters.csv");
+const ENCOUNTERS: &str = include_str!("../../testdata/demo/encounters.csv");
+const JSON: &str = include_str!("../../testdata/encounters/kinds.json");
 
 /// Gives one byte at a time.
 struct Drip<'a>(&'a [u8]);
@@ -106,13 +109,50 @@ fn build(input: impl BufRead) -> (String, bool) {
     (serde_json::to_string(report).unwrap(), report.is_conserved())
 }
 
+/// The segments with what stands before them, and the rules of the repairs.
+fn segments(input: impl BufRead) -> (Vec<String>, Vec<String>) {
+    let mut reader = Reader::new(input).unwrap();
+    let mut all = Vec::new();
+    while let Some(segment) = reader.next().unwrap() {
+        all.push(format!("{:?}{:?} {}", text(segment.lead()), text(segment.raw()), segment.locus()));
+    }
+    assert!(reader.accounting().is_conserved());
+    (all, reader.repairs().iter().map(|found| found.rule.to_string()).collect())
+}
+
 #[test]
 fn a_byte_at_a_time_is_the_same() {
+    for file in std::fs::read_dir("../testdata/dirty").unwrap().map(|entry| entry.unwrap().path()) {
+        let bytes = std::fs::read(&file).unwrap();
+        if Reader::new(&bytes[..]).unwrap().next().is_ok() {
+            assert_eq!(segments(drip(&bytes)), segments(&bytes[..]), "{}", file.display());
+        }
+    }
     assert_eq!(remittances(drip(REMITTANCE)), remittances(REMITTANCE));
     assert_eq!(claims(drip(CLAIMS)), claims(CLAIMS));
     assert_eq!(validate(drip(REMITTANCE)), validate(REMITTANCE));
     assert_eq!(validate(drip(CLAIMS)), validate(CLAIMS));
-    assert_eq!(build(drip(ENCOUNTERS)), build(ENCOUNTERS));
+}
+
+#[test]
+fn encounters_of_any_form_are_the_same_a_byte_at_a_time() {
+    let rows = || ENCOUNTERS.lines();
+    let objects: Vec<Value> = serde_json::from_str(JSON).unwrap();
+    let lines: Vec<String> = objects.iter().map(ToString::to_string).collect();
+    for (form, text) in [
+        ("CSV", ENCOUNTERS.to_owned()),
+        ("with a byte order mark", format!("\u{FEFF}{ENCOUNTERS}")),
+        ("with semicolons", ENCOUNTERS.replace(',', ";")),
+        ("with a comment and CR LF", format!("# ours\r\n{}\r\n", rows().collect::<Vec<_>>().join("\r\n"))),
+        ("JSON", JSON.to_owned()),
+        ("JSON behind blanks", format!("\r\n  {JSON}")),
+        ("JSON with a byte order mark", format!("\u{FEFF}{JSON}")),
+        ("a JSON object a line", lines.join("\n")),
+    ] {
+        let (report, conserved) = build(text.as_bytes());
+        assert!(conserved && !report.contains("\"read\":0"), "{form}: {report}");
+        assert_eq!(build(drip(text.as_bytes())), (report, conserved), "{form}");
+    }
 }
 
 /// Where the last IEA's terminator stands.

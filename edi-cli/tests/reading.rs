@@ -5,7 +5,7 @@ mod support;
 use pretty_assertions::assert_eq;
 use serde_json::Value;
 use std::io::Write as _;
-use support::{edi, edi_with, golden, root};
+use support::{edi, edi_drip, edi_with, golden, root};
 
 #[test]
 fn inspect_shows_the_tree() {
@@ -22,6 +22,19 @@ fn stdin_and_compressed_files_read_the_same() {
     let piped = edi_with(&["fmt", "-q", "-"], &std::fs::read(root().join("testdata/dirty/base.835.gz")).unwrap());
     assert_eq!(plain.stdout, packed.stdout);
     assert_eq!(plain.stdout, piped.stdout);
+    for name in ["base.835", "base.835.gz", "utf16le.835", "zeros-behind.835.gz"] {
+        let bytes = std::fs::read(root().join("testdata/dirty").join(name)).unwrap();
+        assert_eq!(edi_drip(&["fmt", "-q", "-"], &bytes).stdout, plain.stdout, "{name}");
+    }
+}
+
+/// Neither side waits for the other where stdin and stdout are both more than a pipe holds.
+#[test]
+fn a_large_stdin_is_fed_while_stdout_is_read() {
+    let base = std::fs::read(root().join("testdata/dirty/base.835")).unwrap();
+    let large = base.repeat(1 + (1 << 19) / base.len());
+    let run = edi_with(&["fmt", "-q", "--canonical", "-"], &large);
+    assert!(run.code == 1 && run.stdout.len() > 1 << 18, "{} {}", run.code, run.stdout.len());
 }
 
 #[test]

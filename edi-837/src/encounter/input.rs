@@ -9,7 +9,17 @@ use super::names::{CLAIM_ID, PAYER_ID};
 use super::rows::Encounter;
 use csv::ByteRecord;
 use edi_core::Text;
-use std::io::BufRead;
+use std::io::{self, BufRead, Chain, Cursor, Read};
+
+/// How much of a file tells its form: comments and the header of a CSV file among it.
+const HEAD: u64 = 1 << 16;
+
+/// The input with its first bytes in one piece, however small the pieces are in which it comes (a pipe, say).
+pub(crate) fn with_head<R: BufRead>(mut input: R) -> io::Result<Chain<Cursor<Vec<u8>>, R>> {
+    let mut head = Vec::new();
+    input.by_ref().take(HEAD).read_to_end(&mut head)?;
+    Ok(Cursor::new(head).chain(input))
+}
 
 /// Reads encounters of CSV, JSON or NDJSON; which of them, its first sign tells.
 pub(crate) enum Encounters<R: BufRead> {
@@ -24,6 +34,7 @@ pub(crate) enum Form {
 }
 
 impl<R: BufRead> Encounters<R> {
+    /// Looks at what the first `fill_buf` gives: see [`with_head`].
     pub(crate) fn new(mut input: R, mapping: &Mapping) -> Result<Self, EncounterError> {
         let window = input.fill_buf().map_err(EncounterError::io("reading the encounters"))?;
         let window = window.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(window);

@@ -32,7 +32,7 @@ pub(crate) use draft::{Desk, Draft, Drafter};
 pub use error::{BoxError, EncounterError, Problem, Weight};
 pub(crate) use examine::Examiner;
 pub use extract::encounter;
-pub(crate) use input::Encounters;
+pub(crate) use input::{Encounters, with_head};
 pub use mapping::{Formats, Mapping};
 pub(crate) use names::CLAIM_ID;
 pub use practice::{Address, Payer, Practice, Provider, Receiver, Submitter};

@@ -3,9 +3,10 @@
 #![allow(dead_code)] // each test binary uses its part
 
 use pretty_assertions::assert_eq;
-use std::io::Write;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{ChildStdin, Command, Stdio};
+use std::time::Duration;
 
 /// What a run gave.
 #[derive(Debug)]
@@ -30,8 +31,22 @@ pub fn edi_with(arguments: &[&str], stdin: &[u8]) -> Run {
     edi_in(&root(), arguments, stdin)
 }
 
+/// Runs `edi` with this on stdin, which comes a byte at a time; slowly at first, so that `edi` sees it so.
+pub fn edi_drip(arguments: &[&str], stdin: &[u8]) -> Run {
+    run(&root(), arguments, |pipe| {
+        stdin.iter().enumerate().try_for_each(|(at, byte)| {
+            std::thread::sleep(Duration::from_millis(if at < 8 { 30 } else { 0 }));
+            pipe.write_all(&[*byte])
+        })
+    })
+}
+
 /// Runs `edi` in a folder.
 pub fn edi_in(folder: &Path, arguments: &[&str], stdin: &[u8]) -> Run {
+    run(folder, arguments, |pipe| pipe.write_all(stdin))
+}
+
+fn run(folder: &Path, arguments: &[&str], feed: impl FnOnce(&mut ChildStdin) -> io::Result<()> + Send) -> Run {
     let mut child = Command::new(env!("CARGO_BIN_EXE_edi"))
         .current_dir(folder)
         .env_remove("EDI_CODES")
@@ -47,8 +62,8 @@ pub fn edi_in(folder: &Path, arguments: &[&str], stdin: &[u8]) -> Run {
     let output = std::thread::scope(|scope| {
         // Beside the reading: neither side waits for the other where there is more than a pipe holds. `edi` need not
         // read to the end.
-        scope.spawn(move || match pipe.write_all(stdin) {
-            Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => panic!("stdin of edi: {error}"),
+        scope.spawn(move || match feed(&mut pipe) {
+            Err(error) if error.kind() != io::ErrorKind::BrokenPipe => panic!("stdin of edi: {error}"),
             _ => {}
         });
         child.wait_with_output().unwrap()
