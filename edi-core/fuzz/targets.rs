@@ -11,8 +11,8 @@ use edi_837::{BuildOptions, ClaimReader, ClaimWriter, Sequence, Verdict};
 use edi_core::ack::{self, Acknowledger};
 use edi_core::codes::overlay::{LoadOptions, load};
 use edi_core::envelope::EnvelopeReader;
-use edi_core::guide::{Checker, Guide, Guides, Overlay};
-use edi_core::lex::{Delimiters, text};
+use edi_core::guide::{Checker, Dictionary, Guide, Guides, Overlay};
+use edi_core::lex::{Delimiters, Segment, text};
 use edi_core::reader::Reader;
 use edi_core::rules::RuleChecker;
 use edi_core::writer::SegmentWriter;
@@ -56,7 +56,25 @@ fn order(n: usize) -> u32 {
     n.checked_ilog2().unwrap_or_default()
 }
 
-/// Bytes that both readers and checks go through in chunks: pairs of ids are the traits.
+/// The pair that a segment makes with the one before it, and how long it is. Ids that X12 does not know are one.
+fn traits_of_segment(before: &mut u64, segment: &Segment<'_>) -> [u64; 2] {
+    let id = Some(segment.id_text()).filter(|id| Dictionary::x12().knows(id));
+    let pair = (trait_of(&id), std::mem::replace(before, trait_of(&id)));
+    [trait_of(pair), trait_of((id, order(segment.len()), segment.is_header()))]
+}
+
+/// The segments of an input, for the targets that only see claims.
+fn shape(input: &[u8]) -> Traits {
+    let (mut traits, mut before) = (Traits::new(), 0);
+    let Ok(mut reader) = Reader::new(input) else { return traits };
+    while let Ok(Some(segment)) = reader.next() {
+        traits.extend(traits_of_segment(&mut before, &segment));
+    }
+    traits.extend(traits_of(reader.repairs()));
+    traits
+}
+
+/// Bytes: none is lost. Pairs of ids are the traits.
 fn reader(input: &[u8]) -> Traits {
     let mut traits = Traits::new();
     let Ok(mut reader) = Reader::new(input) else { return traits };
@@ -64,10 +82,7 @@ fn reader(input: &[u8]) -> Traits {
     loop {
         match reader.next() {
             Ok(Some(segment)) => {
-                let id = trait_of(segment.id());
-                traits.push(trait_of((before, id)));
-                traits.push(trait_of((id, order(segment.len()))));
-                before = id;
+                traits.extend(traits_of_segment(&mut before, &segment));
                 assert!(segment.elements().all(|element| element.components().count() > 0));
                 again.extend(segment.lead());
                 again.extend(segment.raw());
@@ -119,7 +134,7 @@ fn guide(input: &[u8]) -> Traits {
 
 /// Remittances: what is said to balance does, by sums of this target's own.
 fn remittances(input: &[u8]) -> Traits {
-    let mut traits = Traits::new();
+    let mut traits = shape(input);
     let Ok(reader) = RemittanceReader::new(input) else { return traits };
     let (mut balance, mut paid) = (None, Money::ZERO);
     for event in reader {
@@ -177,7 +192,7 @@ fn enveloped(functional: &str, st: &str, body: &[u8], segments: u64) -> Vec<u8> 
 
 /// Claims: read, written, and read the same again.
 fn claims(input: &[u8]) -> Traits {
-    let mut traits = Traits::new();
+    let mut traits = shape(input);
     let Ok(reader) = ClaimReader::new(input) else { return traits };
     let found: Vec<_> = reader.map_while(Result::ok).collect();
     for transaction in found.chunk_by(|a, b| a.transaction == b.transaction) {
@@ -210,7 +225,7 @@ fn claims(input: &[u8]) -> Traits {
 
 /// Segments copied with other delimiters, and copied back, are the same; remittances are written as they were read.
 fn round_trip(input: &[u8]) -> Traits {
-    let mut traits = Traits::new();
+    let mut traits = shape(input);
     let copied = |bytes: &[u8], delimiters: Delimiters| -> Option<Vec<u8>> {
         let mut reader = Reader::new(bytes).ok()?;
         let mut out = SegmentWriter::new(Vec::new(), delimiters);
