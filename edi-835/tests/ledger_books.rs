@@ -120,6 +120,30 @@ fn undo_is_refused_while_later_entries_depend_on_it() {
 }
 
 #[test]
+fn undo_together_where_each_depends_on_the_other() {
+    let mut clinic = Clinic::with_two_payers();
+    clinic.book(&submission("B", &["100"], &["11111"]));
+    let (run, before) = (clinic.run.clone(), clinic.balances());
+    let b = clp("B", "1").line("100", "CO-45=20");
+    let last = clp("A", "1").number("N2").corrects("NA").line("500", "CO-45=100 PR-1=75");
+    // The correction waits for its reversal, which comes beside a reversal of what the first remittance paid.
+    let first = clinic.post(&remit("T0", &[good()])).id.unwrap();
+    let one = clinic.post(&remit("T1", &[last, b.clone()])).id.unwrap();
+    let two = clinic.post(&remit("T2", &[good().reversed(), b.reversed()])).id.unwrap();
+    clinic.assert_held(&[]);
+    let refused = |result: Result<(), Error>| assert!(matches!(result, Err(Error::Refused(_))), "{result:?}");
+    refused(clinic.ledger.undo(one, &run));
+    refused(clinic.ledger.undo(two, &run));
+    refused(clinic.ledger.undo_together(&[first, one], &run));
+    refused(clinic.ledger.undo_together(&[one, two, 99], &run));
+    clinic.ledger.undo_together(&[two, one, one], &run).unwrap();
+    clinic.check();
+    clinic.ledger.undo(first, &run).unwrap();
+    clinic.check();
+    assert_eq!(clinic.balances(), before);
+}
+
+#[test]
 fn undo_opens_a_denial_again_that_the_answer_had_closed() {
     let mut clinic = Clinic::with_two_payers();
     let run = clinic.run.clone();

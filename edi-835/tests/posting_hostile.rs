@@ -166,25 +166,35 @@ fn p2_a_debt_carried_over_three_remittances_in_any_order() {
 
 #[test]
 fn p3_a_recovery_names_its_claim_by_any_of_its_numbers() {
-    let post = |opened: &str, taken: &str| {
+    for (opened, taken) in [("A", "A"), ("A", "ICN1"), ("ICN1", "A"), ("ICN1", "ICN1"), ("A", "T1")] {
         let mut clinic = Clinic::with_two_payers();
         clinic.book(&submission("B", &["100"], &["11111"]));
-        clinic.post(
-            &remit("T1", &[good().number("ICN1"), clp("B", "1").number("ICN2").line("100", "")])
-                .plb("WO", opened, "-50"),
-        );
+        // Another claim's overpayment, of the same amount, is older.
+        clinic.post(&remit("T0", &[clp("B", "1").number("ICN2").line("100", "")]).plb("WO", "ICN2", "-50"));
+        clinic.post(&remit("T1", &[good().number("ICN1")]).plb("WO", opened, "-50"));
         clinic.post(&remit("T2", &[clp("A", "23")]).plb("WO", taken, "50"));
+        clinic.assert_held(&[]);
+        let left = clinic.ledger.open_provider_items().unwrap();
+        assert_eq!((left.len(), left[0].reference.as_str()), (1, "ICN2"), "{opened} {taken}");
+        // They are one account for each payer and payee: what names nothing takes the rest, and no more than that.
         clinic
-    };
-    for (opened, taken) in [("A", "A"), ("A", "ICN1"), ("ICN1", "A"), ("A", "T1"), ("A", ""), ("", "A"), ("A", "X9")] {
-        post(opened, taken).assert_held(&[]);
-    }
-    // What is open on another claim is not taken for it.
-    for (opened, taken) in [("A", "B"), ("ICN1", "ICN2"), ("A", "ICN2")] {
-        let mut clinic = post(opened, taken);
+            .post(&remit("T3", &[clp("A", "23")]).plb("WO", "", "50").plb("CS", "X", "-50.01").plb("WO", "?", "0.01"));
         clinic.assert_held(&[("", "no-open-item")]);
-        assert_eq!((clinic.balance(Overpayment), clinic.balance(Unapplied)), (-5_000, 5_000));
     }
+}
+
+#[test]
+fn c6_a_copy_posts_once_its_original_is_taken_back_and_not_beside_a_correction() {
+    let mut clinic = Clinic::with_two_payers();
+    clinic.post_claims("T1", &[good()]);
+    clinic.post_claims("T2", &[good()]);
+    clinic.assert_held(&[("A", "duplicate")]);
+    clinic.post_claims("T3", &[good().reversed(), corrected("N2", "100")]);
+    clinic.assert_held(&[("A", "duplicate")]);
+    assert_eq!(clinic.claim("A").paid.cents(), Some(32_500));
+    assert_eq!(clinic.post_claims("T4", &[corrected("N2", "100").reversed()]).released, 1);
+    clinic.assert_held(&[]);
+    assert_eq!(clinic.claim("A").paid.cents(), Some(30_000));
 }
 
 #[test]

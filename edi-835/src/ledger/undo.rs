@@ -1,4 +1,4 @@
-//! Taking a whole remittance back: mirror entries, and its keys are free to be posted again.
+//! Taking whole remittances back: mirror entries, and their keys are free to be posted again.
 
 use super::error::{Error, Result};
 use super::journal::{About, Entry, Journal, JournalKind, Place};
@@ -11,38 +11,40 @@ use std::collections::BTreeSet;
 /// How many journals are mirrored at a time.
 const BATCH: usize = 256;
 
-/// Later entries on the claims of a remittance: of a claim and its first journal of the remittance.
+/// Later entries on the claims of remittances, of none of them.
 const LATER: &str = "SELECT c.claim_key, coalesce(r.trace, k.kind) FROM journal j
         JOIN journal k ON k.claim_id = j.claim_id AND k.id > j.id
         JOIN claim c ON c.id = j.claim_id
         LEFT JOIN remittance r ON r.id = k.remittance_id
-    WHERE j.remittance_id = ?1 AND (k.remittance_id IS NULL OR (k.remittance_id <> ?1 AND r.state = 'posted'))
+    WHERE j.remittance_id IN {keys}
+        AND (k.remittance_id IS NULL OR (k.remittance_id NOT IN {keys} AND r.state = 'posted'))
     LIMIT 1";
 
-/// Provider-level adjustments of later remittances that took an item which this one opened.
+/// Provider-level adjustments of other remittances that took an item which these opened.
 const TAKEN: &str = "SELECT p.code || ' ' || p.reference, r.trace FROM plb p
         JOIN plb_match m ON m.opened_by = p.id JOIN plb t ON t.id = m.plb_id JOIN remittance r ON r.id = t.remittance_id
-    WHERE p.remittance_id = ?1 AND t.remittance_id <> ?1 AND r.state = 'posted' LIMIT 1";
+    WHERE p.remittance_id IN {keys} AND t.remittance_id NOT IN {keys} AND r.state = 'posted' LIMIT 1";
 
-/// Later answers of other remittances on the claims of this one: they went by what it says, though they may have made
-/// no entry.
+/// Later answers of other remittances on the claims of these: they went by what these say, though they may have made no
+/// entry.
 const ANSWERED: &str = "SELECT c.claim_key, r.trace FROM adjudication a
         JOIN adjudication b ON b.claim_id = a.claim_id AND b.id > a.id JOIN remittance r ON r.id = b.remittance_id
         JOIN claim c ON c.id = a.claim_id
-    WHERE a.remittance_id = ?1 AND b.remittance_id <> ?1 AND r.state = 'posted' LIMIT 1";
+    WHERE a.remittance_id IN {keys} AND b.remittance_id NOT IN {keys} AND r.state = 'posted' LIMIT 1";
 
-/// The latest remittance of those that depend on this one.
-const DEPENDANT: &str = "SELECT max(id) FROM (
+/// The remittances that depend on these.
+const DEPENDANTS: &str = "SELECT DISTINCT id FROM (
         SELECT k.remittance_id AS id FROM journal j JOIN journal k ON k.claim_id = j.claim_id AND k.id > j.id
-            WHERE j.remittance_id = ?1
+            WHERE j.remittance_id IN {keys}
         UNION ALL SELECT t.remittance_id FROM plb p JOIN plb_match m ON m.opened_by = p.id JOIN plb t ON t.id = m.plb_id
-            WHERE p.remittance_id = ?1
+            WHERE p.remittance_id IN {keys}
         UNION ALL SELECT b.remittance_id FROM adjudication a
-            JOIN adjudication b ON b.claim_id = a.claim_id AND b.id > a.id WHERE a.remittance_id = ?1)
-    WHERE id <> ?1 AND id IN (SELECT id FROM remittance WHERE state = 'posted')";
+            JOIN adjudication b ON b.claim_id = a.claim_id AND b.id > a.id WHERE a.remittance_id IN {keys})
+    WHERE id IN (SELECT id FROM remittance WHERE state = 'posted')";
 
-/// Money of its holds that was returned.
-const RETURNED: &str = "SELECT 'hold ' || h.id, 'its money was returned' FROM hold h WHERE h.remittance_id = ?1 AND h.state = 'returned' LIMIT 1";
+/// Money of their holds that was returned.
+const RETURNED: &str = "SELECT 'hold ' || h.id, 'its money was returned' FROM hold h
+    WHERE h.remittance_id IN {keys} AND h.state = 'returned' LIMIT 1";
 
 /// Work of other remittances that an answer of this one closed.
 const CLOSED_WORK: &str = "SELECT d.id, d.claim_id, d.line_id, d.payer_id FROM denial d
@@ -58,24 +60,42 @@ impl<S: Store> Ledger<S> {
     /// # Errors
     /// Where it is not posted, later entries depend on it, or the database fails.
     pub fn undo(&mut self, remittance: i64, run: &Run) -> Result<()> {
+        self.undo_together(&[remittance], run)
+    }
+
+    /// Undoes several remittances at once, as [`undo`](Self::undo): where each depends on another of them (what was
+    /// held in one posted after the other), none could be undone alone.
+    ///
+    /// # Errors
+    /// As [`undo`](Self::undo); then none is undone.
+    pub fn undo_together(&mut self, remittances: &[i64], run: &Run) -> Result<()> {
         let mut writing = self.begin(run)?;
-        writing.undo(remittance)?;
+        writing.undo(remittances)?;
         writing.commit()
     }
 }
 
 impl<S: Store> Writing<'_, S> {
-    /// Undoes a remittance within this transaction.
+    /// Undoes remittances within this transaction. Nothing was done where it is refused.
     ///
     /// # Errors
-    /// As [`Ledger::undo`].
-    pub fn undo(&mut self, remittance: i64) -> Result<()> {
-        let state = self.first_text("SELECT state FROM remittance WHERE id = ?1", remittance)?;
-        match state.as_deref() {
-            None => return Err(Error::Refused(format!("there is no remittance {remittance}"))),
-            Some("undone") => return Err(Error::Refused(format!("remittance {remittance} is undone already"))),
-            Some(_) => self.nothing_depends(remittance)?,
+    /// As [`Ledger::undo_together`].
+    pub fn undo(&mut self, remittances: &[i64]) -> Result<()> {
+        let mut ids = remittances.to_vec();
+        ids.sort_unstable();
+        ids.dedup();
+        for id in &ids {
+            match self.first_text("SELECT state FROM remittance WHERE id IN {keys}", &[*id])?.as_deref() {
+                None => return Err(Error::Refused(format!("there is no remittance {id}"))),
+                Some("undone") => return Err(Error::Refused(format!("remittance {id} is undone already"))),
+                Some(_) => {}
+            }
         }
+        self.nothing_depends(&ids)?;
+        ids.into_iter().try_for_each(|id| self.undo_one(id))
+    }
+
+    fn undo_one(&mut self, remittance: i64) -> Result<()> {
         let mut journals = Vec::new();
         let find = "SELECT id FROM journal WHERE remittance_id = ?1 AND kind <> 'undo' ORDER BY id";
         self.store.query(find, &[remittance.into()], &mut |row| {
@@ -93,27 +113,28 @@ impl<S: Store> Writing<'_, S> {
         self.audit("undo", &format!("remittance {remittance}"), "")
     }
 
-    /// Undoes a remittance, after the later ones that depend on it, the latest first.
+    /// Undoes a remittance together with the later ones that depend on it.
     ///
     /// # Errors
-    /// As [`Ledger::undo`], where entries depend on it that are of no remittance; later ones stay undone.
+    /// As [`Ledger::undo`], where entries depend on one that are of no remittance; then none is undone.
     pub(crate) fn undo_with_later(&mut self, remittance: i64) -> Result<()> {
-        let mut waiting = vec![remittance];
-        while let Some(last) = waiting.last().copied() {
-            match self.number(DEPENDANT, &[last.into()])? {
-                Some(later) => waiting.push(later),
-                None => {
-                    self.undo(last)?;
-                    waiting.pop();
-                }
-            }
+        let mut all = BTreeSet::from([remittance]);
+        let mut latest = vec![remittance];
+        while !latest.is_empty() {
+            let mut found = Vec::new();
+            self.store.load(DEPENDANTS, Keys::Int(&latest), &mut |row| {
+                let _: () = found.push(row[0].int());
+                Ok(())
+            })?;
+            found.retain(|id| all.insert(*id));
+            latest = found;
         }
-        Ok(())
+        self.undo(&all.into_iter().collect::<Vec<_>>())
     }
 
-    fn first_text(&mut self, sql: &str, remittance: i64) -> Result<Option<String>> {
+    fn first_text(&mut self, sql: &'static str, remittances: &[i64]) -> Result<Option<String>> {
         let mut found = None;
-        self.store.query(sql, &[remittance.into()], &mut |row| {
+        self.store.load(sql, Keys::Int(remittances), &mut |row| {
             let words: Vec<&str> = row.iter().map(Value::text).collect();
             found = Some(words.join(": "));
             Ok(())
@@ -121,10 +142,12 @@ impl<S: Store> Writing<'_, S> {
         Ok(found)
     }
 
-    fn nothing_depends(&mut self, remittance: i64) -> Result<()> {
+    fn nothing_depends(&mut self, remittances: &[i64]) -> Result<()> {
         for sql in [LATER, TAKEN, ANSWERED, RETURNED] {
-            if let Some(what) = self.first_text(sql, remittance)? {
-                return Err(Error::Refused(format!("later entries depend on it ({what}): undo those first")));
+            if let Some(what) = self.first_text(sql, remittances)? {
+                return Err(Error::Refused(format!(
+                    "later entries depend on it ({what}): undo those first, or all of them together"
+                )));
             }
         }
         Ok(())

@@ -1,6 +1,7 @@
 //! An answer's money in whole cents, and the spreading of claim-level adjustments.
 
 use super::reason::{Cause, Reason};
+use crate::ledger::AnsweredAdjustment;
 use edi_core::account::{Adjudication, Adjustment};
 use edi_core::{Money, Text};
 
@@ -79,6 +80,22 @@ impl Amounts {
             cuts: cuts(&answer.adjustments)?,
             lines: answer.lines.iter().map(line).collect::<Result<_, Reason>>()?,
         })
+    }
+
+    /// Every adjustment of an answer with the ordinal of its line, as the ledger keeps them.
+    pub(super) fn answered(&self, answer: &Adjudication) -> Vec<AnsweredAdjustment> {
+        let of_lines = answer.lines.iter().zip(&self.lines).flat_map(|(line, amounts)| {
+            let ordinal = line.ordinal;
+            amounts.cuts.iter().map(move |cut| (ordinal, cut))
+        });
+        let of_claim = self.cuts.iter().map(|cut| (0, cut));
+        let adjustment = |(line, cut): (u32, &Cut)| AnsweredAdjustment {
+            line,
+            group: cut.group.clone(),
+            reason: cut.reason.clone(),
+            amount: cut.amount,
+        };
+        of_claim.chain(of_lines).map(adjustment).collect()
     }
 
     /// Every adjustment, of the claim and of its lines.

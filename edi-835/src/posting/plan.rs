@@ -11,9 +11,7 @@ use super::portion::{self, Portion};
 use super::reason::{Cause, Reason, Warning};
 use super::reversal;
 use super::work;
-use crate::ledger::{
-    Account, Answer, AnsweredAdjustment, AnsweredLine, BilledLine, ClaimAccount, JournalKind, PostedEntry,
-};
+use crate::ledger::{Account, Answer, AnsweredLine, BilledLine, ClaimAccount, JournalKind, PostedEntry};
 use edi_core::codes::ClaimStatusCode;
 
 /// Plans the answers of one remittance to one claim, together: reversals first, then the others in order (V2).
@@ -278,18 +276,6 @@ pub(super) fn skeleton(
             allowed: theirs.allowed.and_then(super::amounts::cents),
         }
     };
-    let adjustment = |line: u32| {
-        move |cut: &super::amounts::Cut| AnsweredAdjustment {
-            line,
-            group: cut.group.clone(),
-            reason: cut.reason.clone(),
-            amount: cut.amount,
-        }
-    };
-    let mut adjustments: Vec<AnsweredAdjustment> = amounts.cuts.iter().map(adjustment(0)).collect();
-    for (theirs, amounts) in input.answer.lines.iter().zip(&amounts.lines) {
-        adjustments.extend(amounts.cuts.iter().map(adjustment(theirs.ordinal)));
-    }
     Posting {
         payer,
         position,
@@ -301,7 +287,7 @@ pub(super) fn skeleton(
         interest: amounts.interest,
         entries: Vec::new(),
         lines: matches.iter().map(line).collect(),
-        adjustments,
+        adjustments: amounts.answered(input.answer),
         work: Vec::new(),
     }
 }

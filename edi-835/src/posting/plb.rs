@@ -122,16 +122,16 @@ impl PlbInput {
         said || (self.claim.is_some() && self.claim == open.claim)
     }
 
-    /// Whether it may take an open item: one that it does not name too, where nothing says that another is meant.
+    /// Whether it may take an open item: overpayments are one account for each payer and payee, and what carried a
+    /// balance forward is named.
     fn may_take(&self, open: &OpenItem) -> bool {
-        let other_claim = self.claim.is_some() && open.claim.is_some() && self.claim != open.claim;
         let meant = match self.code.as_str() {
             "72" if self.amount < 0 => open.id < 0, // what we sent is what has come
             _ if self.amount < 0 => open.id > 0 && self.names(open),
             "FB" => self.reference.is_empty() || self.names(open), // the remittance that carried the debt
             _ => true,
         };
-        meant && !other_claim && open.left.signum() == self.amount.signum()
+        meant && open.left.signum() == self.amount.signum()
     }
 }
 
