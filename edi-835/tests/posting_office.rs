@@ -250,3 +250,52 @@ fn b4_clp05_beside_the_patients_part_is_a_warning() {
         clinic.assert_held(&[]);
     }
 }
+
+#[test]
+fn rules_transfer_and_task() {
+    let post = |rule: &str, cut: &str, payers: &[&str]| {
+        let mut clinic = Clinic::with_rules(&format!("[[rule]]\n{rule}"));
+        clinic.book(&submission("A", &["500"], payers));
+        clinic.post_claims("T1", &[clp("A", "1").line("500", &format!("CO-45=100 {cut}=50"))]);
+        clinic
+    };
+    let transfer = "reason = '18'\naction = 'transfer'";
+    let mut next = post(transfer, "OA-18", &["11111", "22222"]);
+    assert_eq!((next.owed("A", InsuranceReceivable, "22222"), next.balance(DeniedReceivable)), (5_000, 0));
+    post(transfer, "OA-18", &["11111"]).assert_held(&[("A", "no-next-payer")]);
+    // CO is never moved on to anybody.
+    let mut contractual = post(transfer, "CO-18", &["11111", "22222"]);
+    contractual.assert_held(&[]);
+    assert_eq!(
+        (contractual.balance(DeniedReceivable), contractual.owed("A", InsuranceReceivable, "22222")),
+        (5_000, 0)
+    );
+    let mut patient = post("group = 'PR'\naction = 'transfer'", "PR-96", &["11111"]);
+    assert_eq!(patient.owed("A", PatientReceivable, ""), 5_000);
+    let mut task = post("group = 'PR'\nreason = '3'\naction = 'task'", "PR-3", &["11111"]);
+    let work = task.ledger.work(false).unwrap();
+    assert_eq!((work.len(), work[0].kind.as_str(), work[0].amount.cents()), (1, "task", Some(5_000)));
+    assert_eq!(post("group = 'PR'\naction = 'post'", "PR-3", &["11111"]).ledger.work(false).unwrap(), []);
+}
+
+#[test]
+fn rules_contract_tolerance_on_both_sides_of_its_boundary() {
+    let fees = "payer_id,procedure,modifiers,from,to,allowed\n11111,99213,,,,400\n";
+    for (contractual, under, over) in
+        [("110", false, false), ("110.01", true, false), ("90", false, false), ("89.99", false, true)]
+    {
+        for action in ["hold", "task"] {
+            let rules = format!("[contract]\ntolerance = '10'\nunder = '{action}'\nover = '{action}'");
+            let mut clinic = Clinic::with_rules(&rules);
+            clinic.rules.fees = edi_835::posting::FeeSchedule::read(fees.as_bytes()).unwrap();
+            clinic.book(&submission("A", &["500"], &["11111"]));
+            clinic.book(&submission("N", &["400"], &["11111"]));
+            let answer = clp("A", "1").line("500", &format!("CO-45={contractual}"));
+            clinic.post_claims("T1", &[answer, clp("N", "1").line("400", "")]);
+            assert_eq!(clinic.owed("N", InsuranceReceivable, "11111"), 0);
+            let (held, tasks) = (clinic.holds().len(), clinic.ledger.work(false).unwrap().len());
+            let odd = usize::from(under || over);
+            assert_eq!((held, tasks), if action == "hold" { (odd, 0) } else { (0, odd) }, "{contractual}");
+        }
+    }
+}

@@ -312,12 +312,114 @@ fn cases(usual: u32) -> ProptestConfig {
     ProptestConfig { cases, failure_persistence: None, ..ProptestConfig::default() }
 }
 
+/// An answer that no careful payer would send: any status, number, group, reason and amount that adds up.
+#[derive(Debug, Clone)]
+struct Wild {
+    claim: usize,
+    payer: usize,
+    status: &'static str,
+    number: u8,
+    corrects: Option<u8>,
+    cuts: Vec<(&'static str, i64)>,
+    of_claim: Option<(&'static str, i64)>,
+    negated: bool,
+    plb: Option<(&'static str, &'static str, i64)>,
+}
+
+fn wild() -> impl Strategy<Value = Wild> {
+    let status = prop::sample::select(vec!["1", "1", "1", "2", "3", "4", "5", "19", "20", "22", "22", "23", "25"]);
+    let codes =
+        ["CO-45", "CO-45", "PR-1", "PR-2", "OA-23", "CO-97", "CO-253", "OA-209", "OA-94", "PR-96", "CO-246", "CR-45"];
+    let amount = prop::sample::select(vec![0i64, 1, 2_500, 5_000, 9_999, 10_000, -2_500, -10_000, 12_000]);
+    let cut = (prop::sample::select(codes.to_vec()), amount.clone());
+    let plb = (
+        prop::sample::select(vec!["WO", "FB", "72", "L6", "CS", "B2", "ZZ"]),
+        prop::sample::select(vec!["", "C0", "W1", "X"]),
+        amount,
+    );
+    let who = (0usize..2, 0usize..3, 0u8..3, prop::option::weighted(0.2, 0u8..3));
+    let what = (prop::collection::vec(cut.clone(), 0..3), prop::option::weighted(0.2, cut), any::<bool>());
+    (who, status, what, prop::option::weighted(0.4, plb)).prop_map(
+        |((claim, payer, number, corrects), status, (cuts, of_claim, negated), plb)| Wild {
+            claim,
+            payer,
+            status,
+            number,
+            corrects,
+            cuts,
+            of_claim,
+            negated,
+            plb,
+        },
+    )
+}
+
+impl Wild {
+    fn answer(&self) -> Clp {
+        let words =
+            |cuts: &[(&str, i64)]| cuts.iter().map(|(code, c)| format!("{code}={} ", dollars(*c))).collect::<String>();
+        let mut answer = clp(&Story::key(self.claim), self.status).number(&format!("N{}", self.number));
+        answer = answer.line("100", &words(&self.cuts));
+        if let Some(cut) = self.of_claim {
+            answer = answer.cas(&words(&[cut]));
+        }
+        if let Some(number) = self.corrects {
+            answer = answer.corrects(&format!("N{number}"));
+        }
+        answer
+    }
+
+    /// Its remittance; a reversal often takes back what came before.
+    fn remit(&self, trace: usize, before: &[Self]) -> Remit {
+        let earlier = before.iter().rev().find(|w| w.claim == self.claim && w.status != "22");
+        let (answer, payer) = match earlier.filter(|_| self.status == "22" && self.negated) {
+            Some(earlier) => (earlier.answer().reversed(), earlier.payer),
+            None => (self.answer(), self.payer),
+        };
+        // Whatever is paid, the payment of the remittance is not below zero.
+        let mut remit = remit(&format!("W{trace}"), &[answer]).from(PAYERS[payer]).plb("CS", "X", "-400");
+        if let Some((code, reference, amount)) = self.plb {
+            remit = remit.plb(code, reference, &dollars(amount));
+        }
+        remit
+    }
+}
+
 fn chain() -> impl Strategy<Value = Vec<i64>> {
     prop::collection::vec(1i64..9_000, 0..4)
 }
 
 proptest! {
     #![proptest_config(cases(48))]
+
+    #[test]
+    fn whatever_a_payer_sends_posts_or_is_held_and_nobody_is_owed_by_it(all in prop::collection::vec(wild(), 1..10)) {
+        let mut clinic = Clinic::new();
+        clinic.book(&submission("C0", &["100"], &PAYERS[..2]));
+        clinic.book(&submission("C1", &["100"], &PAYERS[..1]));
+        let booked = clinic.balances();
+        for (trace, wild) in all.iter().enumerate() {
+            let outcome = clinic.post(&wild.remit(trace, &all[..trace])); // which checks the ledger
+            prop_assert_eq!((outcome.fate, outcome.posted + outcome.held), (Fate::Posted, 1));
+            for key in ["C0", "C1"] {
+                let claim = clinic.claim(key);
+                prop_assert_eq!(claim.charge, claim.paid + claim.adjusted + claim.open);
+                prop_assert!(!claim.paid.is_negative(), "{key}: {:?}", claim.paid);
+                let mut owed: BTreeMap<(Account, String), i64> = BTreeMap::new();
+                for o in &claim.owed {
+                    *owed.entry((o.account, o.payer.to_string())).or_default() += o.amount.cents().unwrap();
+                }
+                prop_assert!(owed.values().all(|cents| *cents >= 0), "{key}: {owed:?}");
+            }
+        }
+        let holds = clinic.holds();
+        prop_assert!(holds.iter().all(|hold| !hold.reasons.is_empty() && !hold.reasons[0].words.is_empty()));
+        let ids: Vec<i64> = clinic.ledger.remittances().unwrap().iter().map(|r| r.id).collect();
+        let day = clinic.run.clone();
+        clinic.ledger.undo_together(&ids, &day).unwrap();
+        clinic.check();
+        prop_assert_eq!(clinic.balances(), booked);
+    }
 
     #[test]
     fn any_order_of_the_files_gives_the_same_balances(

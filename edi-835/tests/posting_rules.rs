@@ -181,6 +181,111 @@ fn s2_co246_reports_and_moves_nothing() {
 }
 
 #[test]
+fn s2_co246_on_a_line_of_a_cent_is_given_up_and_no_denial() {
+    let mut clinic = Clinic::new();
+    clinic.book(&submission("A", &["500", "0.01"], &["11111"]));
+    clinic.post_claims("T1", &[clp("A", "1").line("500", "CO-45=100").line("0.01", "CO-246=0.01")]);
+    clinic.assert_held(&[]);
+    assert_eq!((clinic.balance(ContractualAllowance), clinic.balance(DeniedReceivable)), (10_001, 0));
+    assert_eq!(work(&mut clinic), []);
+    let mut other = Clinic::with_two_payers();
+    other.post_claims("T1", &[clp("A", "1").line("500", "CO-45=100 OA-246=0.01")]);
+    other.assert_held(&[("A", "no-rule")]);
+}
+
+#[test]
+fn s1_denied_says_nothing_where_the_money_says_otherwise() {
+    let mut clinic = Clinic::with_two_payers();
+    clinic.post_claims("T1", &[clp("A", "4").line("500", "CO-45=125 PR-1=75")]);
+    clinic.assert_held(&[]);
+    assert_eq!((clinic.claim("A").paid.cents(), clinic.balance(DeniedReceivable)), (Some(30_000), 0));
+    assert_eq!(work(&mut clinic), []);
+    // A denial needs no status that says so.
+    let mut clinic = Clinic::with_two_payers();
+    clinic.post_claims("T1", &[clp("A", "1").line("500", "CO-197=500")]);
+    assert_eq!(work(&mut clinic), [("denial".into(), "197".into(), 50_000, true)]);
+}
+
+#[test]
+fn s3_each_forwarded_status_posts_in_its_place() {
+    let mut clinic = Clinic::new();
+    clinic.book(&submission("A", &["500"], &["11111", "22222", "33333"]));
+    clinic.post_claims("T1", &[clp("A", "19").line("500", "CO-45=125 PR-1=75")]);
+    clinic.post(&remit("T2", &[clp("A", "20").line("500", "OA-23=425 PR-1=50")]).from("22222"));
+    clinic.post(&remit("T3", &[clp("A", "21").line("500", "OA-23=450 PR-1=20")]).from("33333"));
+    clinic.assert_held(&[]);
+    assert!(clinic.claim("A").answers.iter().all(|answer| answer.forwarded));
+    assert_eq!(clinic.owed("A", PatientReceivable, ""), 2_000);
+    for (status, payer) in [("20", "11111"), ("21", "22222"), ("19", "22222")] {
+        let mut clinic = Clinic::new();
+        clinic.book(&submission("A", &["500"], &["11111", "22222", "33333"]));
+        clinic.post(&remit("T1", &[clp("A", status).line("500", "PR-1=500")]).from(payer));
+        assert!(clinic.causes()[0].1.starts_with("status-out-of-sequence"), "{status}");
+    }
+}
+
+#[test]
+fn m1_a_payer_is_known_by_each_of_its_identifiers() {
+    let named = |file: &str| file.replace("N1*PR*PLAN~REF*2U*11111~", "N1*PR*PLAN*XV*11111~");
+    let traced = |file: &str| file.replace("REF*2U*11111~", "");
+    let rules = "[[payer]]\nid = '11111'\nalso = ['1999999999']";
+    let post = |rules: &str, text: &dyn Fn(&str) -> String| {
+        let mut clinic = Clinic::with_rules(rules);
+        clinic.book(&submission("A", &["500"], &["11111", "22222"]));
+        let text = text(&remit("T1", &[good()]).file()).replace("SE*1", "SE*");
+        clinic.post_text(&text);
+        clinic.causes()
+    };
+    assert_eq!(post("", &named), []);
+    assert_eq!(post(rules, &traced), []);
+    assert_eq!(post("", &traced), [("A".into(), "payer-not-mapped".into())]);
+}
+
+#[test]
+fn m4_units_that_do_not_add_up_are_a_warning() {
+    let line = |units: &str, submitted: &str| {
+        format!("SVC*HC:99213*500*300**{units}**{submitted}~DTM*472*20260105~CAS*CO*45*200~REF*6R*AL1~")
+    };
+    for (units, submitted, warned) in [("1", "", 0), ("2", "", 1), ("2", "1", 0), ("1", "3", 1)] {
+        let mut clinic = Clinic::with_two_payers();
+        let answer = clp("A", "1").stating("500", "300").with(&line(units, submitted));
+        let warnings = clinic.warnings(&remit("T1", &[answer]));
+        assert_eq!(warnings.iter().filter(|rule| *rule == "M4").count(), warned, "{units} {submitted}");
+        clinic.assert_held(&[]);
+    }
+}
+
+#[test]
+fn p3_a_rebate_closes_the_balance_that_it_names() {
+    for (reference, amount, left) in [("T1", "20", 0), ("T1", "19.99", 2), ("T9", "20", 2)] {
+        let mut clinic = Clinic::with_two_payers();
+        clinic.post(&remit("T1", &[good()]).plb("FB", "T1", "-20"));
+        clinic.post(&remit("T2", &[clp("A", "23")]).plb("B2", reference, amount).plb("CS", "X", "-20"));
+        clinic.assert_held(&[]);
+        let open = clinic.ledger.open_provider_items().unwrap();
+        assert_eq!(open.iter().filter(|item| item.code != "CS").count(), left, "{reference} {amount}");
+    }
+}
+
+#[test]
+fn p4_every_code_of_the_list_posts_to_the_account_of_its_kind() {
+    for entry in edi_core::codes::CodeSet::ProviderAdjustment.entries() {
+        let code = &*entry.code;
+        let mut clinic = Clinic::with_two_payers();
+        let outcome = clinic.post(&remit("T1", &[good()]).plb(code, "X", "-5").plb(code, "X", "2"));
+        assert_eq!((outcome.provider_posted, outcome.provider_held), (2, 0), "{code}");
+        let account = match code {
+            "L6" => Interest,
+            "FB" => ForwardBalance,
+            "WO" | "72" => Overpayment,
+            "IR" | "E3" => Withholding,
+            _ => ProviderLevel,
+        };
+        assert_eq!((clinic.balance(account), clinic.balance(EftExpected)), (-300, 30_300), "{code}");
+    }
+}
+
+#[test]
 fn s3_a_forwarded_claim_posts_and_says_so() {
     let mut clinic = Clinic::with_two_payers();
     clinic.post_claims("T1", &[clp("A", "19").line("500", "CO-45=125 PR-1=75")]);
@@ -331,7 +436,7 @@ fn v3_group_cr_of_4010_takes_the_patients_part_from_the_ledger() {
 fn v1_a_stated_clp05_on_a_reversal_is_a_warning() {
     let mut clinic = Clinic::with_two_payers();
     clinic.post_claims("T1", &[good()]);
-    clinic.post_claims("T2", &[good().reversed().clp05("-75")]);
+    assert_eq!(clinic.warnings(&remit("T2", &[good().reversed().clp05("-75")])), ["V1"]);
     clinic.assert_held(&[]);
 }
 

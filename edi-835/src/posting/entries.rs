@@ -46,6 +46,7 @@ fn of_part(part: &Part, place: Place, next: Option<i64>) -> Entry {
     let patient = Place { payer: None, ..place };
     let (account, place, rule) = match part.class {
         _ if part.written_off => (Account::DenialWriteOff, place, "RULES"),
+        Class::Information if part.group == "CO" => (Account::ContractualAllowance, place, "S2"),
         Class::Contractual | Class::Capitation => (Account::ContractualAllowance, place, "S2"),
         Class::Sequestration => (Account::Sequestration, place, "S2"),
         Class::Withholding => (Account::Withholding, place, "S2"),

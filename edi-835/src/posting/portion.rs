@@ -137,7 +137,7 @@ impl Judge<'_, '_> {
         match rule.map(|rule| (rule.action, rule.why.clone())) {
             Some((Decision::Hold, why)) => self.hold("RULES", Cause::OfficeRule, cut, amount, &why),
             Some((Decision::WriteOff, _)) if !group.may_bill_patient() => written_off = true,
-            Some((Decision::Transfer, _)) => class = self.transfer(&group),
+            Some((Decision::Transfer, _)) if cut.group != "CO" => class = self.transfer(&group),
             Some((Decision::Post | Decision::Task, _)) if class == Class::Hold => class = Class::Denial,
             _ => self.check(class, cut, amount),
         }
@@ -180,7 +180,8 @@ impl Judge<'_, '_> {
                     }
                 }
             }
-            Class::Information if amount != 0 => {
+            // A cent that was charged for reporting: given up with the contract, and no denial.
+            Class::Information if amount != 0 && cut.group != "CO" => {
                 self.hold("S2", Cause::NoRule, cut, amount, "the reason is for reporting only, and has an amount");
             }
             _ => {}
