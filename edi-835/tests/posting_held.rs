@@ -88,7 +88,14 @@ fn held_same_trace_with_other_content() {
     let Fate::Held(reasons) = outcome.fate else { panic!("{outcome:?}") };
     assert_eq!(reasons[0].cause.name(), "other-content");
     assert_eq!(clinic.balances(), before);
-    assert_eq!(clinic.post(&remit("T1", &[clp("A", "1").line("500", "CO-45=100 PR-1=100")])).fate, Fate::AlreadyHeld);
+    let other = remit("T1", &[clp("A", "1").line("500", "CO-45=100 PR-1=100")]);
+    assert_eq!(clinic.post(&other).fate, Fate::AlreadyHeld);
+    // A person decides which of the two is right.
+    let run = clinic.run.clone();
+    clinic.ledger.undo(1, &run).unwrap();
+    assert_eq!(clinic.post(&other).fate, Fate::Posted);
+    clinic.assert_held(&[]);
+    assert_eq!(clinic.balance(ContractualAllowance), 10_000);
 }
 
 #[test]

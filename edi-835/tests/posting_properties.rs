@@ -179,10 +179,13 @@ fn remits(stories: &[Story], joined: bool) -> Vec<Remit> {
     remits.map(|(i, (payer, _, claims))| remit(&format!("T{i}"), &claims).from(PAYERS[payer])).collect()
 }
 
-/// Puts provider-level adjustments beside the remittances of the first payer, or into ones of their own: a debt carried
-/// from one to the next and at last taken, recoveries that were put off and are taken in two parts.
+/// A provider-level adjustment: code, reference, cents.
+type Adjustment = (&'static str, String, i64);
+
+/// Adds remittances of provider-level adjustments: a debt carried from one to the next and at last taken, recoveries that
+/// were put off and are taken in two parts.
 fn with_provider_level(mut remits: Vec<Remit>, stories: &[Story], chain: &[i64]) -> Vec<Remit> {
-    let mut adjustments: Vec<(String, Vec<(&str, String, i64)>)> = Vec::new();
+    let mut adjustments: Vec<(String, Vec<Adjustment>)> = Vec::new();
     let trace = |link: usize| format!("FB{link}");
     for link in 0..=chain.len() {
         let mut of_link = Vec::new();
@@ -242,13 +245,16 @@ fn run(clinic: &mut Clinic, arrivals: &[Arrival]) {
     }
 }
 
+/// Sums of accounts, by payer.
+type ByPayer = BTreeMap<(Account, String), i64>;
+
 /// What must not depend on the order: balances, what is open on each claim, what is held, what is open with payers.
 #[derive(Debug, PartialEq)]
 struct State {
     /// Of every account, by payer.
-    balances: BTreeMap<(Account, String), i64>,
+    balances: ByPayer,
     /// Of each claim: charge, paid, given up; what is owed, by account and payer.
-    claims: BTreeMap<String, ([i64; 3], BTreeMap<(Account, String), i64>)>,
+    claims: BTreeMap<String, ([i64; 3], ByPayer)>,
     /// How many holds of each claim number, and their money.
     holds: BTreeMap<String, (usize, i64)>,
     /// Sums of the open items, by account.
@@ -259,7 +265,7 @@ struct State {
 
 fn state(clinic: &mut Clinic, claims: usize) -> State {
     let cents = |m: edi_core::Money| m.cents().unwrap();
-    let mut balances: BTreeMap<(Account, String), i64> = BTreeMap::new();
+    let mut balances: ByPayer = BTreeMap::new();
     for balance in clinic.ledger.balances(true).unwrap() {
         // Whose money is held is known only once it is released.
         let held = matches!(balance.account, Account::Clearing | Account::Unapplied);
@@ -271,7 +277,7 @@ fn state(clinic: &mut Clinic, claims: usize) -> State {
     for key in (0..claims).map(Story::key) {
         let Some(claim) = clinic.ledger.claim(&key).unwrap() else { continue };
         assert_eq!(claim.charge, claim.paid + claim.adjusted + claim.open, "{key}");
-        let mut owed: BTreeMap<(Account, String), i64> = BTreeMap::new();
+        let mut owed: ByPayer = BTreeMap::new();
         for o in claim.owed {
             *owed.entry((o.account, o.payer.to_string())).or_default() += cents(o.amount);
         }
@@ -405,7 +411,7 @@ proptest! {
                 let claim = clinic.claim(key);
                 prop_assert_eq!(claim.charge, claim.paid + claim.adjusted + claim.open);
                 prop_assert!(!claim.paid.is_negative(), "{key}: {:?}", claim.paid);
-                let mut owed: BTreeMap<(Account, String), i64> = BTreeMap::new();
+                let mut owed: ByPayer = BTreeMap::new();
                 for o in &claim.owed {
                     *owed.entry((o.account, o.payer.to_string())).or_default() += o.amount.cents().unwrap();
                 }

@@ -966,6 +966,35 @@ fn an_opening_balance_of_a_known_claim_is_left_as_it_is_and_said() {
 }
 
 #[test]
+fn lines_of_an_opening_claim_agree() {
+    let header = "claim_id,provider_npi,payer_id,line,procedure,charge,payer_owes,patient,member_id\n";
+    let read = |row: &str| -> Vec<bool> {
+        let text = format!("{header}A,1,11111,1,99213,50,50,DOE,W1\n{row}\nB,1,11111,1,99213,50,50,ROE,W2\n");
+        edi_835::posting::read_opening(text.as_bytes()).unwrap().map(|claim| claim.is_ok()).collect()
+    };
+    assert_eq!(read("A,1,11111,2,36415,5,5,DOE,W1"), [true, true]);
+    for row in ["A,2,11111,2,36415,5,5,DOE,W1", "A,1,22222,2,36415,5,5,DOE,W1", "A,1,11111,2,36415,5,5,DOE,W9"] {
+        assert_eq!(read(row), [false, true], "{row}");
+    }
+}
+
+#[test]
+fn k2_tasks_of_an_answer_that_was_taken_back_are_done_until_that_is_undone() {
+    let mut clinic = Clinic::new();
+    clinic.book(&submission("A", &["500"], &["11111"]));
+    let answer = clp("A", "1").line("500", "CO-45=100 PR-96=50");
+    clinic.post_claims("T1", std::slice::from_ref(&answer));
+    let task = [("task".into(), "96".into(), 5_000, false)];
+    assert_eq!(work(&mut clinic), task);
+    let back = clinic.post_claims("T2", &[answer.reversed()]).id.unwrap();
+    assert_eq!(work(&mut clinic), []);
+    assert_eq!(clinic.ledger.work(true).unwrap()[0].state, "reversed");
+    let run = clinic.run.clone();
+    clinic.ledger.undo(back, &run).unwrap();
+    assert_eq!(work(&mut clinic), task);
+}
+
+#[test]
 fn k2_a_named_person_writes_a_denial_off_and_it_counts_for_the_next_payer() {
     let mut clinic = Clinic::with_two_payers();
     clinic.post_claims("T1", &[clp("A", "1").line("500", "CO-45=125 PR-1=75 CO-97=100")]);

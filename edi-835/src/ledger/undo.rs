@@ -47,9 +47,11 @@ const RETURNED: &str = "SELECT 'hold ' || h.id, 'its money was returned' FROM ho
     WHERE h.remittance_id IN {keys} AND h.state = 'returned' LIMIT 1";
 
 /// Work of other remittances that an answer of this one closed.
-const CLOSED_WORK: &str = "SELECT d.id, d.claim_id, d.line_id, d.payer_id FROM denial d
+const CLOSED_WORK: &str =
+    "SELECT d.id, d.claim_id, d.line_id, d.payer_id, CASE d.kind WHEN 'task' THEN d.adjudication_id END
+    FROM denial d
         JOIN adjudication a ON a.id = d.adjudication_id JOIN remittance r ON r.id = a.remittance_id
-    WHERE d.kind = 'denial' AND r.state = 'posted'
+    WHERE r.state = 'posted'
         AND d.claim_id IN (SELECT claim_id FROM adjudication WHERE remittance_id = ?1)
         AND (SELECT e.state FROM denial_event e WHERE e.denial_id = d.id ORDER BY e.seq DESC LIMIT 1)
             IN ('answered', 'reversed')";
@@ -190,18 +192,23 @@ impl<S: Store> Writing<'_, S> {
         Ok(())
     }
 
-    /// Denials that an answer of this remittance had closed are open again, where the amount is denied again.
+    /// Denials that an answer of this remittance had closed are open again, where the amount is denied again; tasks,
+    /// where the answer that made them stands again.
     fn open_work_again(&mut self, remittance: i64) -> Result<()> {
         let mut closed = Vec::new();
         self.store.query(CLOSED_WORK, &[remittance.into()], &mut |row| {
-            closed.push((row[0].int(), row[1].int(), row[2].int(), row[3].key()));
+            closed.push((row[0].int(), row[1].int(), row[2].int(), row[3].key(), row[4].key()));
             Ok(())
         })?;
         let claims: BTreeSet<i64> = closed.iter().map(|(_, claim, ..)| *claim).collect();
         for claim in claims {
             let account = self.account(claim)?;
-            for (denial, _, line, payer) in closed.iter().filter(|(_, of, ..)| *of == claim) {
-                if account.on_line(Account::DeniedReceivable, *payer, *line) > 0 {
+            for (denial, _, line, payer, task_of) in closed.iter().filter(|(_, of, ..)| *of == claim) {
+                let stands = match task_of {
+                    Some(answer) => account.standing().any(|standing| standing.id == *answer),
+                    None => account.on_line(Account::DeniedReceivable, *payer, *line) > 0,
+                };
+                if stands {
                     self.work_event(*denial, "open", "", "the answer that closed it was undone")?;
                 }
             }

@@ -208,4 +208,13 @@ impl<S: Store> Writing<'_, S> {
         })?;
         open.into_iter().try_for_each(|denial| self.work_event(denial, state, "", ""))
     }
+
+    /// Closes the open tasks of an answer that was taken back.
+    pub(crate) fn close_tasks(&mut self, claim: i64, answer: i64) -> Result<()> {
+        let select = "SELECT d.id FROM denial d WHERE d.claim_id = ?1 AND d.adjudication_id = ?2 AND d.kind = 'task'
+            AND coalesce((SELECT e.state FROM denial_event e WHERE e.denial_id = d.id ORDER BY e.seq DESC LIMIT 1), 'open')
+                IN ('open', 'appealed', 'corrected')";
+        let open = rows(self.store, select, &[claim.into(), answer.into()], |row| Some(row[0].int()))?;
+        open.into_iter().try_for_each(|task| self.work_event(task, "reversed", "", ""))
+    }
 }

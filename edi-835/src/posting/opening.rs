@@ -177,7 +177,13 @@ impl<R: Read> OpeningClaims<R> {
             self.told.extend(self.claim.take().map(Ok));
             self.key = Some(key);
         }
+        let line = row.position().map_or(0, csv::Position::line);
         match parse(row, &self.header) {
+            Ok(row) if !opens && self.claim.as_ref().is_some_and(|claim| !of_claim(&row, &claim.submission)) => {
+                self.claim = None;
+                let words = "its provider, payer, patient or member id is another than on the claim's first line";
+                self.told.push_back(Err(OpeningError::Row { line, column: None, words: words.to_owned() }));
+            }
             Ok(row) => {
                 if opens {
                     self.claim = Some(OpeningClaim { submission: claim_of(&row), owed: Vec::new() });
@@ -266,6 +272,14 @@ impl Cells<'_> {
         let words = format!("expected {}", column.map_or("", |column| column.holds));
         OpeningError::Row { line: self.line, column: column.map(|column| column.name), words }
     }
+}
+
+/// Whether a row has what its claim's first row had.
+fn of_claim(row: &Row, claim: &Submission) -> bool {
+    let header = claim_of(row);
+    (&header.provider, &header.provider_tax_id, &header.payers)
+        == (&claim.provider, &claim.provider_tax_id, &claim.payers)
+        && (&header.patient, &header.member_id) == (&claim.patient, &claim.member_id)
 }
 
 fn claim_of(row: &Row) -> Submission {

@@ -67,6 +67,9 @@ pub(super) fn posting<S: Store>(
     let answered: Vec<i64> =
         posting.entries.iter().filter(|e| took_back_denial(e)).filter_map(|e| e.place.line).collect();
     writing.close_work(claim, &answered, if posting.reverses.is_some() { "reversed" } else { "answered" })?;
+    if let Some(reversed) = posting.reverses {
+        writing.close_tasks(claim, reversed)?;
+    }
     for item in &posting.work {
         writing.work(&work_row(item, id, claim, posting.payer), day)?;
     }
