@@ -4,7 +4,7 @@ mod posting_support;
 
 use edi_835::ledger::Account::*;
 use edi_835::ledger::{Error, Ledger};
-use edi_835::posting::{Fate, PostOptions, Resolution, Resolved, post};
+use edi_835::posting::{Fate, PostOptions, Resolution, Resolved, post, replay};
 use posting_support::*;
 use pretty_assertions::assert_eq;
 use rusqlite::Connection;
@@ -128,7 +128,7 @@ fn undo_together_where_each_depends_on_the_other() {
     let last = clp("A", "1").number("N2").corrects("NA").line("500", "CO-45=100 PR-1=75");
     // The correction waits for its reversal, which comes beside a reversal of what the first remittance paid.
     let first = clinic.post(&remit("T0", &[good()])).id.unwrap();
-    let one = clinic.post(&remit("T1", &[last, b.clone()])).id.unwrap();
+    let one = clinic.post(&remit("T1", &[last.clone(), b.clone()])).id.unwrap();
     let two = clinic.post(&remit("T2", &[good().reversed(), b.reversed()])).id.unwrap();
     clinic.assert_held(&[]);
     let refused = |result: Result<(), Error>| assert!(matches!(result, Err(Error::Refused(_))), "{result:?}");
@@ -136,6 +136,11 @@ fn undo_together_where_each_depends_on_the_other() {
     refused(clinic.ledger.undo(two, &run));
     refused(clinic.ledger.undo_together(&[first, one], &run));
     refused(clinic.ledger.undo_together(&[one, two, 99], &run));
+    // Other rules are tried on the two together.
+    let text = remit("T1", &[last, b.clone()]).file();
+    let options = PostOptions { run: run.clone(), rules: &clinic.rules, dry_run: true, file: "x".into() };
+    let replayed = replay(|| Ok(text.as_bytes()), &mut clinic.ledger, &options, &mut |_| {}).unwrap();
+    assert_eq!((replayed[0].fate.clone(), replayed[0].posted, replayed[0].held), (Fate::Posted, 1, 1));
     clinic.ledger.undo_together(&[two, one, one], &run).unwrap();
     clinic.check();
     clinic.ledger.undo(first, &run).unwrap();
