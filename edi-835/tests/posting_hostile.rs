@@ -256,3 +256,33 @@ fn held_two_payments_of_one_trace_in_one_file() {
     clinic.assert_held(&[("", "other-content")]);
     assert_eq!(clinic.balance(EftExpected), 30_000);
 }
+
+#[test]
+fn v3_a_pair_that_came_before_its_original_posts_when_it_comes() {
+    for contractual in ["100", "125.01", "50"] {
+        let mut clinic = Clinic::with_two_payers();
+        clinic.post_claims("T2", &[corrected("N2", contractual), good().reversed()]);
+        assert_eq!(clinic.holds().len(), 2);
+        assert_eq!(clinic.post_claims("T1", &[good()]).released, 2, "{contractual}: {:#?}", clinic.holds());
+        clinic.assert_held(&[]);
+        assert_eq!(clinic.claim("A").paid.cents(), Some(42_500 - cents(contractual)));
+    }
+}
+
+#[test]
+fn m7_parts_that_were_held_together_post_together() {
+    let mut clinic = Clinic::with_rules("[[rule]]\nstatus = '1'\naction = 'hold'");
+    clinic.book(&submission("A", &["100", "60", "40"], &["11111"]));
+    let part = |line: usize, charge: &str| {
+        let control = format!("REF*6R*AL{line}~");
+        let part = clp("A", "1").number(&format!("P{line}"));
+        part.any_line(&format!("HC:{}", PROCEDURES[line - 1]), charge, "CO-45=10", &control)
+    };
+    clinic.post_claims("T1", &[part(1, "100"), part(2, "60"), part(3, "40")]);
+    assert_eq!(clinic.holds().len(), 3);
+    let run = clinic.run.clone();
+    let rules = edi_835::posting::Rules::default();
+    assert_eq!(clinic.ledger.plan_again(&run, &rules).unwrap(), 3, "{:#?}", clinic.holds());
+    clinic.check();
+    assert_eq!(clinic.claim("A").open.cents(), Some(0));
+}

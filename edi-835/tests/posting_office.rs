@@ -299,3 +299,47 @@ fn rules_contract_tolerance_on_both_sides_of_its_boundary() {
         }
     }
 }
+
+#[test]
+fn holds_are_planned_again_when_rules_change_something_is_written_off_or_undone() {
+    let planned = |clinic: &mut Clinic| {
+        let (run, rules) = (clinic.run.clone(), clinic.rules.clone());
+        let released = clinic.ledger.plan_again(&run, &rules).unwrap();
+        clinic.check();
+        released
+    };
+    let rules = |text: &str| edi_835::posting::Rules::parse(text).unwrap();
+    // Rules: a payee of ours, a payer's identifier, a code.
+    let mut clinic = Clinic::with_two_payers();
+    let mut other = remit("T1", &[clp("A", "1").line("500", "CO-45=75 OA-44=50 PR-1=75")]).from("77777");
+    other.payee = "1999999984".into();
+    clinic.post(&other);
+    assert_eq!((planned(&mut clinic), clinic.balances().len()), (0, 2));
+    clinic.rules = rules("payees = ['1999999984']");
+    assert_eq!(planned(&mut clinic), 1);
+    clinic.assert_held(&[("A", "payer-not-mapped")]);
+    clinic.rules = rules("[[payer]]\nid = '11111'\nalso = ['77777']");
+    assert_eq!(planned(&mut clinic), 0);
+    clinic.assert_held(&[("A", "no-rule")]);
+    clinic.rules =
+        rules("[[rule]]\ngroup = 'OA'\nreason = '44'\naction = 'post'\n[[payer]]\nid = '11111'\nalso = ['77777']");
+    assert_eq!(planned(&mut clinic), 1);
+    clinic.assert_held(&[]);
+    // The next payer counts a denial as given up, and a person gives it up.
+    let run = clinic.run.clone();
+    clinic.post(&remit("T2", &[clp("A", "2").line("500", "OA-23=425 PR-1=75")]).from("22222"));
+    clinic.assert_held(&[("A", "earlier-payers-differ")]);
+    clinic.ledger.write_off(1, "", &run).unwrap();
+    assert_eq!(planned(&mut clinic), 1);
+    assert_eq!(clinic.owed("A", PatientReceivable, ""), 7_500);
+    // A copy takes the place of what was undone; a reversal and its correction stay together.
+    let mut clinic = Clinic::with_two_payers();
+    let first = clinic.post_claims("T1", &[good()]).id.unwrap();
+    clinic.post_claims("T2", &[good()]);
+    let bad = clp("A", "1").number("N2").corrects("NA").line("500", "CO-9999=100");
+    clinic.post_claims("T3", &[good().reversed(), bad]);
+    clinic.ledger.undo(first, &run).unwrap();
+    assert_eq!(planned(&mut clinic), 1);
+    clinic.assert_held(&[("A", "pair-held"), ("A", "unknown-reason")]);
+    assert_eq!(clinic.claim("A").paid.cents(), Some(30_000));
+}

@@ -79,14 +79,14 @@ impl Story {
         booking
     }
 
-    /// The primary's answer; `more` cents of the first line's contract share are the patient's.
+    /// The primary's answer; of the first line's contract share `more` cents are the patient's, and as many are paid.
     fn answer(&self, n: usize, more: i64, lines: Range<usize>) -> Clp {
         let key = Self::key(n);
         let mut answer = clp(&key, "1");
         for (i, (charge, shares)) in self.lines.iter().enumerate().take(lines.end).skip(lines.start) {
             let [contract, patient, denied] = shares.map(|share| charge * share / 100);
             let more = if i == 0 { more } else { 0 };
-            let (contract, patient) = (contract - more, patient + more);
+            let (contract, patient) = (contract - 2 * more, patient + more);
             let cuts = [("CO-45", contract), ("PR-1", patient), ("CO-97", denied)];
             let cuts: Vec<String> =
                 cuts.iter().filter(|(_, c)| *c != 0).map(|(code, c)| format!("{code}={}", dollars(*c))).collect();
@@ -101,20 +101,21 @@ impl Story {
         self.answer(n, more, 0..self.lines.len())
     }
 
-    /// A correction makes a cent of the first line's contract share the patient's: it differs, and to the next payer too.
+    /// A correction makes a cent of the first line's contract share the patient's and pays another: it differs, and to the
+    /// next payer too.
     fn correction(&self) -> Option<(i64, bool)> {
         let (charge, shares) = self.lines[0];
-        self.corrected.filter(|_| charge * shares[0] / 100 > 0 && !self.split).map(|together| (1, together))
+        self.corrected.filter(|_| charge * shares[0] / 100 > 1 && !self.split).map(|together| (1, together))
     }
 
     /// What arrives for this claim: of each payer, the claims that come in one remittance.
     fn answers(&self, n: usize) -> Vec<(usize, Vec<Clp>)> {
         let key = Self::key(n);
         let first = self.whole(n, 0);
+        let part = |i: usize| self.answer(n, 0, i..i + 1).number(&format!("N{key}.{i}"));
         let mut all = match self.split {
-            true => (0..self.lines.len())
-                .map(|i| (0, vec![self.answer(n, 0, i..i + 1).number(&format!("N{key}.{i}"))]))
-                .collect(),
+            true if self.taken_back => vec![(0, (0..self.lines.len()).map(part).collect())],
+            true => (0..self.lines.len()).map(|i| (0, vec![part(i)])).collect(),
             false => vec![(0, vec![first.clone()])],
         };
         if let Some((more, together)) = self.correction() {

@@ -129,15 +129,24 @@ impl<S: Store> Writing<'_, S> {
         self.holds_where(ids, "h.kind IN ('claim', 'plb')")
     }
 
-    /// Row keys of what is kept of a remittance that is held as a whole: claims by their numbers, so that those that
-    /// belong together are beside one another, then provider-level adjustments.
+    /// Row keys of what is kept of a remittance that is held as a whole, each with its claim number: those that belong
+    /// together stand together, and provider-level adjustments behind them.
     ///
     /// # Errors
     /// Where the database fails.
-    pub fn kept(&mut self, remittance: i64) -> Result<Vec<i64>> {
-        let sql =
-            "SELECT id FROM hold WHERE remittance_id = ?1 AND state = 'waiting' ORDER BY kind, claim_key, ordinal";
-        rows(self.store, sql, &[remittance.into()], |row| Some(row[0].int()))
+    pub fn kept(&mut self, remittance: i64) -> Result<Vec<(Text, i64)>> {
+        let sql = "SELECT claim_key, id FROM hold WHERE remittance_id = ?1 AND state = 'waiting'
+            ORDER BY kind, claim_key, ordinal";
+        rows(self.store, sql, &[remittance.into()], |row| Some((row[0].text().into(), row[1].int())))
+    }
+
+    /// Row keys of all open holds, each with its remittance and claim: those that are decided together stand together.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub fn all_open_holds(&mut self) -> Result<Vec<((i64, i64), i64)>> {
+        let sql = "SELECT remittance_id, claim_id, id FROM hold WHERE state = 'open' ORDER BY 1, 2, 3";
+        rows(self.store, sql, &[], |row| Some(((row[0].int(), row[1].int()), row[2].int())))
     }
 
     fn holds_where(&mut self, ids: &[i64], condition: &str) -> Result<Vec<OpenHold>> {

@@ -72,8 +72,7 @@ pub(super) fn union(amounts: &Amounts, mates: &[i64], account: &ClaimAccount, pa
 /// Charges of held answers of the same payer: parts of this claim that wait for one another (M7).
 pub(super) fn held_parts(input: &Input<'_>, account: &ClaimAccount, setting: &Setting<'_>) -> Vec<i64> {
     let same = |held: &&crate::ledger::HeldAnswer| {
-        let itself = held.remittance == input.cash.remittance && held.ordinal == input.ordinal;
-        !itself
+        !input.is(held)
             && held.payer == setting.payer
             && held.adjudication.status != "22"
             && is_answer(&held.adjudication.status)

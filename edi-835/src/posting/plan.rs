@@ -27,6 +27,8 @@ pub fn plan(inputs: &[Input<'_>], account: Option<&ClaimAccount>, setting: &Sett
         return others.iter().map(|input| answer(input, &[], account, setting)).collect();
     }
     let mut after = account.clone();
+    // What is planned here waits for nothing of itself.
+    after.held.retain(|held| !inputs.iter().any(|input| input.is(held)));
     let mut planned: Vec<PlannedClaim> = Vec::with_capacity(inputs.len());
     for input in &reversals {
         let plan = reversal::plan(input, &after, setting);

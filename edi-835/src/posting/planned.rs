@@ -3,7 +3,7 @@
 use super::reason::{Reason, Warning};
 use super::rules::Rules;
 use crate::denial::WorkItem;
-use crate::ledger::{Account, AnsweredAdjustment, Entry, JournalKind, Place};
+use crate::ledger::{Account, AnsweredAdjustment, Entry, HeldAnswer, JournalKind, Place};
 use chrono::NaiveDate;
 use edi_core::Text;
 use edi_core::account::Adjudication;
@@ -28,6 +28,13 @@ pub struct Cash {
     pub remittance: i64,
     /// The hold that is released.
     pub hold: Option<i64>,
+}
+
+impl Input<'_> {
+    /// Whether it is this held answer.
+    pub(super) fn is(&self, held: &HeldAnswer) -> bool {
+        (held.remittance, held.ordinal) == (self.cash.remittance, self.ordinal)
+    }
 }
 
 impl Cash {

@@ -13,6 +13,9 @@ use crate::ledger::{Error, Ledger, OpenHold, PlbRow, Result, Run, Store, Writing
 use edi_core::Text;
 use std::collections::{BTreeMap, BTreeSet};
 
+/// How many holds are planned at a time.
+const BATCH: usize = 256;
+
 /// What a transaction has touched: holds that wait for one of these are planned again.
 #[derive(Debug, Default)]
 pub(super) struct Touched {
@@ -64,6 +67,19 @@ pub(super) fn replan<S: Store>(writing: &mut Writing<'_, S>, rules: &Rules, mut 
         released.extend(again(writing, rules, &ids, Verdict::default(), &mut touched)?);
     }
     Ok(released)
+}
+
+/// Batches in which those of one key, which stand together, stay together.
+pub(super) fn batches<K: PartialEq>(keyed: &[(K, i64)]) -> Vec<Vec<i64>> {
+    let mut batches: Vec<Vec<i64>> = Vec::new();
+    for together in keyed.chunk_by(|one, other| one.0 == other.0) {
+        let ids = together.iter().map(|(_, id)| *id);
+        match batches.last_mut().filter(|batch| batch.len() < BATCH) {
+            Some(batch) => batch.extend(ids),
+            None => batches.push(ids.collect()),
+        }
+    }
+    batches
 }
 
 /// Plans these holds again; the row keys of those released.
@@ -208,6 +224,24 @@ fn provider_level<S: Store>(
 }
 
 impl<S: Store> Ledger<S> {
+    /// Plans everything that is held again, by these rules, until none changes: what other rules, a write-off or an undo
+    /// let post. How many holds that released.
+    ///
+    /// # Errors
+    /// Where the database fails; then nothing is changed.
+    pub fn plan_again(&mut self, run: &Run, rules: &Rules) -> Result<usize> {
+        let mut writing = self.begin(run)?;
+        let mut touched = Touched::default();
+        let mut released = waiting::arrived(&mut writing, rules, &mut touched)?;
+        for batch in batches(&writing.all_open_holds()?) {
+            let ids = batch.into_iter().collect();
+            released.extend(again(&mut writing, rules, &ids, Verdict::default(), &mut touched)?);
+        }
+        released.extend(replan(&mut writing, rules, touched)?);
+        writing.commit()?;
+        Ok(released.len())
+    }
+
     /// Maps a further identifier of remittances (N104, REF*2U, TRN03) to a payer of claims; how many holds that
     /// released.
     ///

@@ -5,7 +5,7 @@ use super::outcome::RemittanceOutcome;
 use super::plb::PlbInput;
 use super::post::Work;
 use super::reason::{Cause, Reason};
-use super::release::{Touched, Verdict, again, pending};
+use super::release::{Touched, Verdict, again, batches, pending};
 use super::rules::Rules;
 use super::write;
 use crate::ledger::{Error, HeldRemittance, RemittanceRow, Result, Store, Writing};
@@ -16,8 +16,6 @@ use std::io::BufRead;
 
 /// How many claims of one remittance are kept; a larger one posts when its file is posted again.
 const KEPT: u64 = 50_000;
-/// How many are planned at a time.
-const BATCH: usize = 256;
 
 /// What the hold of a whole remittance keeps of its header.
 #[derive(Debug, Serialize, Deserialize)]
@@ -93,9 +91,9 @@ fn post<S: Store>(
     let day = row.date.unwrap_or(writing.day());
     writing.payment(id, row, day)?;
     let mut released = Vec::new();
-    for batch in kept.chunks(BATCH) {
+    for batch in batches(&kept) {
         let mut ids = Vec::with_capacity(batch.len());
-        for kept in writing.kept_holds(batch)? {
+        for kept in writing.kept_holds(&batch)? {
             let waited = Reason::new("HELD", Cause::PayeeNotOurs, "its payee was none of ours until now");
             ids.push(match kept.kind.as_str() {
                 "plb" => {
