@@ -21,6 +21,9 @@ pub struct Options {
     /// Refuse dirty input instead of repairing it
     #[arg(long, global = true)]
     pub strict: bool,
+    /// Who does this: it stands with every entry and decision; $USER otherwise
+    #[arg(long, global = true, value_name = "NAME")]
+    pub actor: Option<String>,
     /// No words on stderr but errors
     #[arg(long, short, global = true)]
     pub quiet: bool,
@@ -45,6 +48,8 @@ pub struct Context {
     pub phi: bool,
     /// Whether repairs are refused.
     pub strict: bool,
+    /// `--actor`, or the user of the system, where it tells.
+    pub actor: Option<String>,
     quiet: bool,
 }
 
@@ -61,6 +66,7 @@ impl Context {
             seed: options.seed.unwrap_or(0),
             phi: options.phi,
             strict: options.strict,
+            actor: options.actor.clone().or_else(|| std::env::var("USER").ok()).filter(|name| !name.trim().is_empty()),
             quiet: options.quiet,
         })
     }

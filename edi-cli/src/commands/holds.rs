@@ -1,12 +1,14 @@
-//! `edi holds`: what is held, why, and what a person decides about it.
+//! `edi holds`: what is held, why, what could be done about it, and what a person decides.
 
-use super::ledger_file;
-use crate::context::Context;
+use super::ledger_file::{self, RuleFiles};
+use crate::context::{Context, stdout};
 use crate::exit::{Failure, Outcome};
-use crate::render::ledger::{HOLDS, hold_row};
+use crate::render::holds::{self as render, Detail, Way};
 use crate::render::table::{self, Format};
-use edi_835::posting::{Resolution, Resolved};
+use edi_835::ledger::{HoldView, Ledger, Run};
+use edi_835::posting::{Preview, Resolution, Resolved, Rules};
 use serde_json::Value;
+use std::io::Write;
 use std::path::PathBuf;
 
 /// Arguments of `edi holds`.
@@ -14,11 +16,13 @@ use std::path::PathBuf;
 #[command(args_conflicts_with_subcommands = true)]
 #[command(after_help = "Examples:
   edi holds --ledger office.db                                what is held, with the reasons
-  edi holds --ledger office.db --format json                  with every word of them
-  edi holds resolve 2 match E-1008 --ledger office.db         it is about this claim: plan it again
-  edi holds resolve 2 accept --ledger office.db               post in spite of what a person may set aside
-  edi holds resolve 2 adjust --ledger office.db               post what the reason proposes
-  edi holds resolve 2 reject --ledger office.db               never post it")]
+  edi holds show 1 --ledger office.db                         every word, what it may be about, and what each way would do
+  edi holds resolve 1 match E-1008 --ledger office.db         it is about this claim: plan it again
+  edi holds resolve 1 accept --ledger office.db --note \"payer confirmed by phone\"
+  edi holds resolve 1 reject --ledger office.db               never post it; its money stays in unapplied
+  edi holds return 1 --ledger office.db --actor \"M. Hall\"     and goes back to whom it came from
+
+What a hold waits for may arrive by itself: then it is planned again, and posts where nothing holds it any more.")]
 pub struct Args {
     #[command(flatten)]
     list: List,
@@ -41,27 +45,62 @@ struct List {
 
 #[derive(Debug, clap::Subcommand)]
 enum Command {
+    /// Tell all about holds: reasons, claims that may be meant, and the entries that each way to resolve would make
+    #[command(after_help = "Examples:
+  edi holds show --ledger office.db                           all that are open
+  edi holds show 1 --ledger office.db --format json")]
+    Show {
+        /// Their ids; all that are open otherwise
+        holds: Vec<i64>,
+        /// The ledger
+        #[arg(long, value_name = "FILE", default_value = "edi.db")]
+        ledger: PathBuf,
+        #[command(flatten)]
+        rules: RuleFiles,
+        /// Form of the output
+        #[arg(long, value_enum, default_value_t = render::Format::Text)]
+        format: render::Format,
+    },
     /// Decide about a hold; the decision is kept with who made it
+    #[command(after_help = "Examples:
+  edi holds resolve 1 match E-1008 --ledger office.db --actor \"M. Hall\" --note \"number mistyped by the payer\"
+  edi holds resolve 1 accept --ledger office.db
+  edi holds resolve 1 reject --ledger office.db")]
     Resolve {
         /// Its id
         hold: i64,
         /// What is done
         #[arg(value_enum)]
-        way: Way,
+        way: WayName,
         /// The claim (CLM01), with `match`
         #[arg(required_if_eq("way", "match"))]
         claim: Option<String>,
+        /// Why: it is kept with the decision
+        #[arg(long, default_value = "", hide_default_value = true)]
+        note: String,
         /// The ledger
         #[arg(long, value_name = "FILE", default_value = "edi.db")]
         ledger: PathBuf,
-        /// The office's rules (TOML); the shipped ones otherwise
-        #[arg(long, value_name = "FILE")]
-        rules: Option<PathBuf>,
+        #[command(flatten)]
+        rules: RuleFiles,
+    },
+    /// Note that the money of a rejected hold was sent back
+    #[command(after_help = "Examples:
+  edi holds return 1 --ledger office.db --actor \"M. Hall\" --note \"check 1201\"")]
+    Return {
+        /// Its id
+        hold: i64,
+        /// How: it is kept with the decision
+        #[arg(long, default_value = "", hide_default_value = true)]
+        note: String,
+        /// The ledger
+        #[arg(long, value_name = "FILE", default_value = "edi.db")]
+        ledger: PathBuf,
     },
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-enum Way {
+enum WayName {
     /// It is about this claim
     Match,
     /// Post in spite of the reasons that a person may set aside
@@ -72,43 +111,114 @@ enum Way {
     Reject,
 }
 
-/// Lists holds, or resolves one.
+/// Lists holds, tells all about them, resolves one, or returns its money.
 pub fn run(args: &Args, context: &Context) -> Result<Outcome, Failure> {
     match &args.command {
-        None => list(&args.list),
-        Some(Command::Resolve { hold, way, claim, ledger, rules }) => {
-            let rules = ledger_file::rules(rules.as_deref())?;
+        None => list(&args.list, context),
+        Some(Command::Show { holds, ledger, rules, format }) => {
+            let (rules, path) = (rules.read()?, ledger);
+            let mut ledger = ledger_file::open(path)?;
+            let run = ledger_file::run(context, &rules);
+            let details = details(&mut ledger, holds, &run, &rules).map_err(ledger_file::failure(path))?;
+            if let Some(missing) = holds.iter().find(|id| details.iter().all(|detail| detail.hold.id != **id)) {
+                return Err(Failure::Usage(format!("{}: there is no hold {missing}", path.display())));
+            }
+            let mut out = stdout();
+            render::details(&mut out, &details, *format)?;
+            out.flush()?;
+            let open = details.iter().any(|detail| detail.hold.state == "open");
+            Ok(if open { Outcome::Findings } else { Outcome::Clean })
+        }
+        Some(Command::Resolve { hold, way, claim, note, ledger, rules }) => {
+            let rules = rules.read()?;
             let resolution = match way {
-                Way::Match => Resolution::Match(claim.clone().unwrap_or_default().into()),
-                Way::Accept => Resolution::Accept,
-                Way::Adjust => Resolution::Adjust,
-                Way::Reject => Resolution::Reject,
+                WayName::Match => Resolution::Match(claim.clone().unwrap_or_default().into()),
+                WayName::Accept => Resolution::Accept,
+                WayName::Adjust => Resolution::Adjust,
+                WayName::Reject => Resolution::Reject,
             };
             let run = ledger_file::run(context, &rules);
-            let resolved = ledger_file::open(ledger)?.resolve(*hold, &resolution, &run, &rules);
-            match resolved.map_err(ledger_file::failure(ledger))? {
-                Resolved::Released(further) => {
-                    context.say(format_args!("hold {hold} is released, and {further} more with it"));
-                    Ok(Outcome::Clean)
-                }
-                Resolved::Rejected => {
-                    context.say(format_args!("hold {hold} is rejected; its money stays in unapplied"));
-                    Ok(Outcome::Clean)
-                }
-                Resolved::StillHeld => {
-                    context.say(format_args!("hold {hold} is still held; `edi holds` says why"));
-                    Ok(Outcome::Findings)
-                }
-            }
+            let mut open = ledger_file::open(ledger)?;
+            let resolved = open.resolve_noting(*hold, &resolution, note, &run, &rules);
+            let resolved = resolved.map_err(ledger_file::failure(ledger))?;
+            let left = open.holds(false).map_err(ledger_file::failure(ledger))?;
+            tell(*hold, &resolved, left.iter().find(|left| left.id == *hold), context)
+        }
+        Some(Command::Return { hold, note, ledger }) => {
+            let rules = ledger_file::shipped_rules()?;
+            let run = ledger_file::run_of_person(context, &rules)?;
+            let returned = ledger_file::open(ledger)?.return_held(*hold, note, &run);
+            let returned = returned.map_err(ledger_file::failure(ledger))?;
+            context.say(format_args!("{returned} of hold {hold} went back: unapplied to bank"));
+            Ok(Outcome::Clean)
         }
     }
 }
 
+/// Says what became of a hold; one that is still held says why.
+fn tell(id: i64, resolved: &Resolved, left: Option<&HoldView>, context: &Context) -> Result<Outcome, Failure> {
+    match resolved {
+        Resolved::Released(0) => context.say(format_args!("hold {id} is released and posted")),
+        Resolved::Released(more) => {
+            context.say(format_args!("hold {id} is released and posted, and {more} more with it"))
+        }
+        Resolved::Rejected => context.say(format_args!(
+            "hold {id} is rejected; its money stays in unapplied until `edi holds return {id}` notes that it went back"
+        )),
+        Resolved::StillHeld => {
+            context.say(format_args!("hold {id} is still held:"));
+            for reason in left.iter().flat_map(|hold| &hold.reasons) {
+                context.say(format_args!("  {}", render::reason(reason)));
+            }
+            return Ok(Outcome::Findings);
+        }
+    }
+    Ok(Outcome::Clean)
+}
+
 /// Lists them; open holds are findings.
-fn list(args: &List) -> Result<Outcome, Failure> {
+fn list(args: &List, context: &Context) -> Result<Outcome, Failure> {
     let holds = ledger_file::open(&args.ledger)?.holds(args.all).map_err(ledger_file::failure(&args.ledger))?;
-    let rows: Vec<Value> = holds.iter().map(hold_row).collect();
-    table::print(HOLDS, &rows, args.format)?;
+    let rows: Vec<Value> = holds.iter().map(render::row).collect();
+    table::print(render::HOLDS, &rows, args.format)?;
     let open = holds.iter().any(|hold| hold.state == "open");
+    if open && args.format == Format::Text {
+        context.say("`edi holds show ID` tells all about one, and what could be done");
+    }
     Ok(if open { Outcome::Findings } else { Outcome::Clean })
+}
+
+/// All about these holds; about all that are open where none is named.
+fn details(ledger: &mut Ledger, ids: &[i64], run: &Run, rules: &Rules) -> edi_835::ledger::Result<Vec<Detail>> {
+    let mut holds = ledger.holds(!ids.is_empty())?;
+    holds.retain(|hold| ids.is_empty() || ids.contains(&hold.id));
+    holds.into_iter().map(|hold| detail(ledger, hold, run, rules)).collect()
+}
+
+/// What could be done about a hold, tried and taken back.
+fn detail(ledger: &mut Ledger, hold: HoldView, run: &Run, rules: &Rules) -> edi_835::ledger::Result<Detail> {
+    let id = hold.id;
+    let decisions = ledger.audit_trail(Some(("resolve hold", &id.to_string())))?;
+    let mut detail = Detail { hold, decisions, suggestions: Vec::new(), ways: Vec::new() };
+    if detail.hold.state != "open" {
+        return Ok(detail);
+    }
+    let unmatched = detail.hold.kind == "claim" && detail.hold.claim.is_empty();
+    if unmatched {
+        detail.suggestions = ledger.suggest(id)?;
+    }
+    let matches = detail.suggestions.iter().map(|suggestion| Resolution::Match(suggestion.claim.clone()));
+    let money = matches!(detail.hold.kind.as_str(), "claim" | "plb");
+    let others = [Resolution::Accept, Resolution::Adjust].into_iter().filter(|_| money && !unmatched);
+    let ways: Vec<Resolution> = matches.chain(others).collect();
+    for way in ways {
+        let Preview { resolved, entries } = ledger.preview(id, &way, run, rules)?;
+        let posts = matches!(resolved, Resolved::Released(_));
+        // A person who accepts and one who adjusts may come to the same: then there is nothing to propose.
+        let same = detail.ways.iter().any(|known: &Way| known.posts && known.entries == entries);
+        if posts && !same || matches!(way, Resolution::Match(_)) {
+            detail.ways.push(Way { words: way.to_string(), posts, entries });
+        }
+    }
+    Ok(detail)
 }

@@ -16,12 +16,14 @@ mod holds;
 mod inspect;
 mod ledger;
 mod ledger_file;
+mod ledger_open;
 mod mask_file;
 mod remit;
 pub mod remit_check;
 mod remit_make;
 mod remit_post;
 pub mod remit_show;
+mod rules;
 mod split;
 mod split_part;
 mod validate;
@@ -48,12 +50,14 @@ pub enum Command {
     /// Build claims (837P) from encounters, and show them
     #[command(subcommand)]
     Claims(claims::Command),
-    /// Ask the ledger: balances, a claim's history, every invariant
+    /// Ask the ledger: balances, a claim's history, every invariant; open, close, undo, export
     Ledger(ledger::Args),
-    /// List denials as work: category, next action, due date
+    /// List denials as work, note what is done about them, and tell how often they happen
     Denials(denials::Args),
-    /// List what is held, and why
+    /// List what is held and why, see what could be done, and decide
     Holds(holds::Args),
+    /// Show the rules of posting, and try other ones over past remittances
+    Rules(rules::Args),
     /// Look up codes (CARC, RARC, ICD-10-CM, ...), search them, load published lists
     Codes(codes::Args),
     /// Check files: syntax, guide, balances, rules of meaning, codes, partners (SNIP types 1 to 7)
@@ -82,6 +86,7 @@ pub fn run(command: &Command, context: &Context) -> Result<Outcome, Failure> {
         Command::Ledger(args) => ledger::run(args, context),
         Command::Denials(args) => denials::run(args, context),
         Command::Holds(args) => holds::run(args, context),
+        Command::Rules(args) => rules::run(args, context),
         Command::Codes(args) => codes::run(args, context),
         Command::Validate(args) => validate::run(args, context),
         Command::Explain(args) => explain::run(args, context),

@@ -1,6 +1,6 @@
 //! `edi remit post`: remittances, posted to the ledger or held with their reasons.
 
-use super::ledger_file;
+use super::ledger_file::{self, RuleFiles};
 use crate::context::{Context, stdout};
 use crate::exit::{Failure, Outcome};
 use crate::input::{self, Source};
@@ -15,7 +15,8 @@ use std::path::PathBuf;
 /// Arguments of `edi remit post`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
-  edi remit post --ledger office.db --dry-run era.835    the plan: each claim, its entries and their rules
+  edi remit post --ledger office.db --dry-run era.835    the plan: each claim, its entries and their rules, its balances
+  edi remit post --ledger office.db --rules office.toml --fees fees.csv era.835
   edi remit post --ledger office.db downloads/*.835      each remittance in one database transaction
   edi remit post --ledger office.db --format json era.835
 
@@ -30,9 +31,8 @@ pub struct Args {
     /// Show the plan and change nothing
     #[arg(long)]
     dry_run: bool,
-    /// The office's rules (TOML); the shipped ones otherwise
-    #[arg(long, value_name = "FILE")]
-    rules: Option<PathBuf>,
+    #[command(flatten)]
+    rules: RuleFiles,
     /// Form of the output
     #[arg(long, value_enum, default_value_t = render::Format::Text)]
     format: render::Format,
@@ -40,7 +40,7 @@ pub struct Args {
 
 /// Posts each file.
 pub fn run(args: &Args, context: &Context) -> Result<Outcome, Failure> {
-    let rules = ledger_file::rules(args.rules.as_deref())?;
+    let rules = args.rules.read()?;
     let mut ledger = ledger_file::open(&args.ledger)?;
     context.for_each(input::sources(&args.files), |source| {
         post(&source?.rereadable()?, args, &rules, &mut ledger, context)
@@ -63,9 +63,11 @@ fn post(
         file: source.name.as_str().into(),
     };
     let mut lines = render::Plan::new(args.format, args.dry_run);
-    let outcomes = posting::post(|| source.open(), ledger, &options, &mut |event| lines.tell(&event))
+    let outcomes = posting::post(|| source.open(), ledger, &options, &mut |event| lines.tell(event))
         .map_err(|error| Failure::Usage(format!("{}: {error}", source.name)))?;
-    lines.write(&mut out, &source.name, &outcomes)?;
+    lines.write(&mut out, &source.name, &outcomes, |claim| {
+        ledger.standing(claim).map_err(ledger_file::failure(&args.ledger))
+    })?;
     out.flush()?;
     if outcomes.is_empty() {
         return Err(Failure::Usage(format!("{}: there is no 835 in this file", source.name)));

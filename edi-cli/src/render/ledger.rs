@@ -1,8 +1,9 @@
 //! The ledger's views as tables and pages.
 
 use super::table::{Column, number, page, text};
+use super::{denials, holds};
 use crate::context::Context;
-use edi_835::ledger::{CheckReport, ClaimHistory};
+use edi_835::ledger::{CheckReport, ClaimHistory, PayerView};
 use serde_json::{Value, json};
 use std::io::{self, Write};
 
@@ -21,6 +22,26 @@ pub const REMITTANCES: &[Column] = &[
     text("file", "file"),
 ];
 
+/// Payers.
+pub const PAYERS: &[Column] = &[text("payer", "code"), text("name", "name"), text("also", "also_words")];
+
+/// Who decided what.
+pub const AUDIT: &[Column] = &[
+    number("id", "id"),
+    text("day", "day"),
+    text("by", "actor"),
+    text("what", "verb"),
+    text("of", "subject"),
+    text("how", "detail"),
+];
+
+/// A payer with its further identifiers in one field.
+pub fn payer(payer: &PayerView) -> Value {
+    let mut value = json!(payer);
+    value["also_words"] = json!(payer.also.join(" "));
+    value
+}
+
 /// Provider-level amounts that are not matched yet.
 pub const ITEMS: &[Column] = &[
     text("account", "account"),
@@ -30,34 +51,6 @@ pub const ITEMS: &[Column] = &[
     text("trace", "trace"),
     text("since", "day"),
     number("left", "left"),
-];
-
-/// Denials and tasks.
-pub const WORK: &[Column] = &[
-    number("id", "id"),
-    text("claim", "claim"),
-    text("line", "line"),
-    text("group", "group"),
-    text("CARC", "reason"),
-    text("RARC", "remarks"),
-    text("reason", "title"),
-    text("category", "category"),
-    number("amount", "amount"),
-    text("next action", "action"),
-    text("due", "due"),
-    text("state", "state"),
-];
-
-/// Holds.
-pub const HOLDS: &[Column] = &[
-    number("id", "id"),
-    text("kind", "kind"),
-    text("state", "state"),
-    text("claim", "claim_key"),
-    text("payer", "payer"),
-    text("trace", "trace"),
-    number("amount", "amount"),
-    text("why", "why"),
 ];
 
 const OWED: &[Column] =
@@ -104,21 +97,13 @@ pub fn claim(out: &mut impl Write, history: &ClaimHistory, context: &Context) ->
         }),
     )?;
     section(out, ENTRIES, history.entries.iter().map(|entry| json!(entry)))?;
-    section(out, WORK, history.work.iter().map(|work| json!(work)))?;
-    section(out, HOLDS, history.holds.iter().map(hold_row))
+    section(out, denials::WORK, history.work.iter().map(|work| json!(work)))?;
+    section(out, holds::HOLDS, history.holds.iter().map(holds::row))
 }
 
 fn section(out: &mut impl Write, columns: &[Column], rows: impl Iterator<Item = Value>) -> io::Result<()> {
     let rows: Vec<Value> = rows.collect();
     if rows.is_empty() { Ok(()) } else { writeln!(out, "{}\n", page(columns, &rows)) }
-}
-
-/// A hold with its reasons in one field.
-pub fn hold_row(hold: &edi_835::ledger::HoldView) -> Value {
-    let why: Vec<String> = hold.reasons.iter().map(|reason| format!("{} {}", reason.rule, reason.cause)).collect();
-    let mut value = json!(hold);
-    value["why"] = json!(why.join(", "));
-    value
 }
 
 /// What was checked, and what breaks.

@@ -2,8 +2,10 @@
 
 pub mod build;
 pub mod claims;
+pub mod denials;
 pub mod export;
 pub mod findings;
+pub mod holds;
 pub mod ledger;
 pub mod post;
 pub mod remit_check;
@@ -15,5 +17,6 @@ pub mod remit_page;
 pub mod remit_tables;
 pub mod remit_text;
 pub mod remit_view;
+pub mod rules;
 pub mod sarif;
 pub mod table;
