@@ -1011,6 +1011,26 @@ fn k2_a_named_person_writes_a_denial_off_and_it_counts_for_the_next_payer() {
 }
 
 #[test]
+fn a_write_off_is_taken_back_where_its_denial_is_opened_again() {
+    use edi_835::ledger::WorkState;
+    let mut clinic = Clinic::new();
+    clinic.book(&submission("A", &["500"], &["11111"]));
+    clinic.post_claims("T1", &[clp("A", "1").line("500", "CO-45=125 CO-97=100")]);
+    let run = clinic.run.clone();
+    clinic.ledger.write_off(1, "", &run).unwrap();
+    assert!(clinic.ledger.work_done(1, WorkState::Appealed, "", "", &run).is_err(), "it is given up");
+    for _ in 0..2 {
+        clinic.ledger.work_done(1, WorkState::Open, "", "too early", &run).unwrap();
+        clinic.check();
+        assert_eq!((clinic.balance(DenialWriteOff), clinic.balance(DeniedReceivable)), (0, 10_000));
+    }
+    clinic.ledger.work_done(1, WorkState::Appealed, "", "", &run).unwrap();
+    clinic.ledger.write_off(1, "", &run).unwrap();
+    clinic.check();
+    assert_eq!((clinic.balance(DenialWriteOff), clinic.balance(DeniedReceivable)), (10_000, 0));
+}
+
+#[test]
 fn denials_have_states_owners_and_rates() {
     use edi_835::ledger::{RateBy, WorkState};
     let mut clinic = Clinic::new();

@@ -74,13 +74,22 @@ impl WorkState {
 }
 
 impl<S: Store> Ledger<S> {
-    /// Notes what was done about a denial or a task, and whose it is.
+    /// Notes what was done about a denial or a task, and whose it is. To open a denial again that was written off takes
+    /// the write-off back.
     ///
     /// # Errors
-    /// Where there is no such work, or the database fails.
+    /// Where there is no such work, it was written off and is not opened again, or the database fails.
     pub fn work_done(&mut self, work: i64, state: WorkState, owner: &str, note: &str, run: &Run) -> Result<()> {
         let mut writing = self.begin(run)?;
-        writing.find_work(work)?;
+        let found = writing.find_work(work)?;
+        let given_up = if found.written_off { writing.given_up(&found)? } else { 0 };
+        match state {
+            WorkState::Open => writing.give_up(&found, -given_up)?,
+            _ if given_up != 0 => {
+                return Err(Error::Refused(format!("denial {work} was written off: open it again first")));
+            }
+            _ => {}
+        }
         writing.work_event(work, state.name(), owner, note)?;
         writing.audit("work", &work.to_string(), state.name())?;
         writing.commit()
@@ -100,14 +109,7 @@ impl<S: Store> Ledger<S> {
         if denied <= 0 {
             return Err(Error::Refused(format!("nothing of denial {denial} is denied any more")));
         }
-        let place = Place { claim: Some(work.claim), line: work.line, payer: Some(work.payer), ..Place::default() };
-        let entries = vec![
-            Entry::new(Account::DenialWriteOff, denied, place, &work.code, "PERSON"),
-            Entry::new(Account::DeniedReceivable, -denied, place, &work.code, "PERSON"),
-        ];
-        let journal = Journal::new(JournalKind::Adjustment, entries)?;
-        let today = writing.day();
-        writing.journal(&journal, About::default(), today, Origin::default())?;
+        writing.give_up(&work, denied)?;
         writing.work_event(denial, "written off", &run.actor, note)?;
         writing.audit("write off", &denial.to_string(), note)?;
         writing.commit()?;
@@ -135,16 +137,44 @@ struct Work {
     payer: i64,
     code: String,
     amount: i64,
+    written_off: bool,
 }
 
 impl<S: Store> Writing<'_, S> {
     fn find_work(&mut self, id: i64) -> Result<Work> {
-        let sql = "SELECT claim_id, line_id, payer_id, group_code || '-' || reason, amount FROM denial WHERE id = ?1";
+        let sql = "SELECT d.claim_id, d.line_id, d.payer_id, d.group_code || '-' || d.reason, d.amount,
+                (SELECT e.state FROM denial_event e WHERE e.denial_id = d.id ORDER BY e.seq DESC LIMIT 1)
+            FROM denial d WHERE d.id = ?1";
         let found = rows(self.store, sql, &[id.into()], |row| {
             let (claim, line, payer) = (row[0].int(), row[1].key(), row[2].int());
-            Some(Work { claim, line, payer, code: row[3].text().to_owned(), amount: row[4].int() })
+            let (code, written_off) = (row[3].text().to_owned(), row[5].text() == "written off");
+            Some(Work { claim, line, payer, code, amount: row[4].int(), written_off })
         })?;
         found.into_iter().next().ok_or_else(|| Error::Refused(format!("there is no denial or task {id}")))
+    }
+
+    /// What a person has given up of a denied amount and not taken back, in cents.
+    fn given_up(&mut self, work: &Work) -> Result<i64> {
+        let account = self.account(work.claim)?;
+        let by_person = account.entries.iter().map(|posted| &posted.entry).filter(|entry| {
+            let place = (entry.place.payer, entry.place.line);
+            entry.account == Account::DenialWriteOff
+                && (entry.rule.as_str(), &*entry.reason) == ("PERSON", &*work.code)
+                && place == (Some(work.payer), work.line)
+        });
+        Ok(by_person.map(|entry| entry.amount).sum::<i64>().clamp(0, work.amount.max(0)))
+    }
+
+    /// Moves an amount in cents from the denied to the write-offs of its reason; back where it is below zero.
+    fn give_up(&mut self, work: &Work, amount: i64) -> Result<()> {
+        let place = Place { claim: Some(work.claim), line: work.line, payer: Some(work.payer), ..Place::default() };
+        let entries = vec![
+            Entry::new(Account::DenialWriteOff, amount, place, &work.code, "PERSON"),
+            Entry::new(Account::DeniedReceivable, -amount, place, &work.code, "PERSON"),
+        ];
+        let (journal, today) = (Journal::new(JournalKind::Adjustment, entries)?, self.day());
+        self.journal(&journal, About::default(), today, Origin::default())?;
+        Ok(())
     }
 
     /// Adds a piece of work.

@@ -200,7 +200,10 @@ impl RulesError {
         let line = line_at(text, at);
         let row = text.lines().nth(line - 1).unwrap_or_default();
         let key = row.split(['=', '#']).next().unwrap_or_default().trim_matches([' ', '\t', '[', ']']).to_owned();
-        let words = error.message().lines().collect::<Vec<_>>().join("; ");
+        let mut words = error.message().lines().collect::<Vec<_>>().join("; ");
+        if words.starts_with("invalid type") && words.ends_with("expected a string") {
+            words.push_str(" (amounts and codes stand in quotes)");
+        }
         Self { line, key, words }
     }
 }
@@ -346,7 +349,7 @@ mod tests {
             ("[[rule]]\ngroup = 'CO'\naction = 'guess'", 3, "action", "`write_off`"),
             ("[[rule]]\ngruop = 'CO'\naction = 'post'", 2, "gruop", "`group`"),
             ("[[rule]]\ngroup = 'CO'", 1, "rule", "`action`"),
-            ("[contract]\ntolerance = 12.5", 2, "tolerance", "a string"),
+            ("[contract]\ntolerance = 12.5", 2, "tolerance", "in quotes"),
             ("version = ", 1, "version", "string"),
         ] {
             let error = Rules::parse(text).unwrap_err();

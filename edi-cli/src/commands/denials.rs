@@ -17,8 +17,8 @@ use std::path::{Path, PathBuf};
   edi denials --ledger office.db                                    what is open, by due date
   edi denials --ledger office.db --carc 197 --payer OAK22 --sort amount
   edi denials --ledger office.db --due-before 2026-03-01 --format csv > worklist.csv
-  edi denials mark 1 appealed --ledger office.db --actor \"M. Hall\" --owner mary --note \"records sent\"
-  edi denials mark 1 written-off --ledger office.db --actor \"M. Hall\" --note \"past the filing limit\"
+  edi denials mark 1 appealed --ledger office.db --actor Hall --owner mary --note \"records sent\"
+  edi denials mark 1 written-off --ledger office.db --actor Hall --note \"past the limit\"
   edi denials history 1 --ledger office.db
   edi denials rates --by payer --ledger office.db                   by count and by amount")]
 pub struct Args {
@@ -96,8 +96,9 @@ enum Sort {
 enum Command {
     /// Note what was done about denials or tasks; `written-off` gives the amount up
     #[command(after_help = "Examples:
-  edi denials mark 1 appealed --ledger office.db --actor \"M. Hall\" --owner mary
-  edi denials mark 1 written-off --ledger office.db --actor \"M. Hall\" --note \"past the filing limit\"
+  edi denials mark 1 appealed --ledger office.db --actor Hall --owner mary
+  edi denials mark 1 written-off --ledger office.db --actor Hall --note \"past the limit\"
+  edi denials mark 1 open --ledger office.db --actor Hall     takes a write-off back
 
 The note is kept for good and shown as it is: name no patients in it.")]
     Mark {
@@ -135,7 +136,7 @@ The note is kept for good and shown as it is: name no patients in it.")]
   edi denials rates --ledger office.db                        by reason
   edi denials rates --by payer --ledger office.db --format csv
 
-A line is denied where nothing was paid for it and it carries a denial; the amount counts denials on paid lines too.
+A line is denied where nothing was paid for it and it carries a denial; the amount counts denials on paid lines too. \
 By reason, every answered line counts for every reason.")]
     Rates {
         /// By what
@@ -202,7 +203,8 @@ pub fn run(args: &Args, context: &Context) -> Result<Outcome, Failure> {
             };
             let rates = ledger_file::open(ledger)?.denial_rates(by).map_err(ledger_file::failure(ledger))?;
             let rows: Vec<_> = rates.iter().map(|rate| render::rate(rate, by)).collect();
-            table::print(render::RATES, &rows, *format)?;
+            let columns = if by == RateBy::Reason { render::REASONS } else { render::RATES };
+            table::print(columns, &rows, *format)?;
             Ok(Outcome::Clean)
         }
     }

@@ -15,12 +15,13 @@ use std::path::PathBuf;
 #[derive(Debug, clap::Args)]
 #[command(args_conflicts_with_subcommands = true)]
 #[command(after_help = "Examples:
-  edi holds --ledger office.db                                what is held, with the reasons
-  edi holds show 1 --ledger office.db                         every word, what it may be about, and what each way would do
-  edi holds resolve 1 match E-1008 --ledger office.db         it is about this claim: plan it again
-  edi holds resolve 1 accept --ledger office.db --note \"payer confirmed by phone\"
-  edi holds resolve 1 reject --ledger office.db               never post it; its money stays in unapplied
-  edi holds return 1 --ledger office.db --actor \"M. Hall\"     and goes back to whom it came from
+  edi holds --ledger office.db                           what is held, with the reasons
+  edi holds show 1 --ledger office.db                    all about it, and what each way would do
+  edi holds resolve 1 match E-1008 --ledger office.db    it is about this claim: plan it again
+  edi holds resolve 1 accept --ledger office.db --note \"confirmed by phone\"
+  edi holds resolve 1 adjust --ledger office.db          post what the reason proposes
+  edi holds resolve 1 reject --ledger office.db          never post it
+  edi holds return 2 --ledger office.db --actor Hall     the money of a rejected hold went back
 
 What a hold waits for may arrive by itself: then it is planned again, and posts where nothing holds it any more.")]
 pub struct Args {
@@ -63,7 +64,7 @@ enum Command {
     },
     /// Decide about a hold; the decision is kept with who made it
     #[command(after_help = "Examples:
-  edi holds resolve 1 match E-1008 --ledger office.db --actor \"M. Hall\" --note \"number mistyped by the payer\"
+  edi holds resolve 1 match E-1008 --ledger office.db --actor Hall --note \"number mistyped\"
   edi holds resolve 1 accept --ledger office.db
   edi holds resolve 1 reject --ledger office.db")]
     Resolve {
@@ -86,7 +87,7 @@ enum Command {
     },
     /// Note that the money of a rejected hold was sent back
     #[command(after_help = "Examples:
-  edi holds return 1 --ledger office.db --actor \"M. Hall\" --note \"check 1201\"")]
+  edi holds return 2 --ledger office.db --actor \"M. Hall\" --note \"check 1201\"")]
     Return {
         /// Its id
         hold: i64,
@@ -127,6 +128,9 @@ pub fn run(args: &Args, context: &Context) -> Result<Outcome, Failure> {
             render::details(&mut out, &details, *format)?;
             out.flush()?;
             let open = details.iter().any(|detail| detail.hold.state == "open");
+            if open && *format == render::Format::Text {
+                context.say(format_args!("decide with: edi holds resolve ID WAY --ledger {}", path.display()));
+            }
             Ok(if open { Outcome::Findings } else { Outcome::Clean })
         }
         Some(Command::Resolve { hold, way, claim, note, ledger, rules }) => {
@@ -141,8 +145,8 @@ pub fn run(args: &Args, context: &Context) -> Result<Outcome, Failure> {
             let mut open = ledger_file::open(ledger)?;
             let resolved = open.resolve_noting(*hold, &resolution, note, &run, &rules);
             let resolved = resolved.map_err(ledger_file::failure(ledger))?;
-            let left = open.holds(false).map_err(ledger_file::failure(ledger))?;
-            tell(*hold, &resolved, left.iter().find(|left| left.id == *hold), context)
+            let all = open.holds(true).map_err(ledger_file::failure(ledger))?;
+            tell(&resolved, all.iter().find(|known| known.id == *hold), context)
         }
         Some(Command::Return { hold, note, ledger }) => {
             let rules = ledger_file::shipped_rules()?;
@@ -156,18 +160,21 @@ pub fn run(args: &Args, context: &Context) -> Result<Outcome, Failure> {
 }
 
 /// Says what became of a hold; one that is still held says why.
-fn tell(id: i64, resolved: &Resolved, left: Option<&HoldView>, context: &Context) -> Result<Outcome, Failure> {
+fn tell(resolved: &Resolved, hold: Option<&HoldView>, context: &Context) -> Result<Outcome, Failure> {
+    let Some(hold) = hold else { return Ok(Outcome::Clean) };
+    let id = hold.id;
     match resolved {
         Resolved::Released(0) => context.say(format_args!("hold {id} is released and posted")),
         Resolved::Released(more) => {
-            context.say(format_args!("hold {id} is released and posted, and {more} more with it"))
+            context.say(format_args!("hold {id} is released and posted, and {more} more with it"));
         }
-        Resolved::Rejected => context.say(format_args!(
+        Resolved::Rejected if matches!(hold.kind.as_str(), "claim" | "plb") => context.say(format_args!(
             "hold {id} is rejected; its money stays in unapplied until `edi holds return {id}` notes that it went back"
         )),
+        Resolved::Rejected => context.say(format_args!("hold {id} is rejected")),
         Resolved::StillHeld => {
             context.say(format_args!("hold {id} is still held:"));
-            for reason in left.iter().flat_map(|hold| &hold.reasons) {
+            for reason in &hold.reasons {
                 context.say(format_args!("  {}", render::reason(reason)));
             }
             return Ok(Outcome::Findings);

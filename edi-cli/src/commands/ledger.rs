@@ -18,16 +18,15 @@ use std::path::PathBuf;
 /// Arguments of `edi ledger`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
-  edi ledger balances --ledger office.db               every account; --by-payer for each payer apart
-  edi ledger claim E-1002 --ledger office.db           all that happened to a claim, and who owes what is open
-  edi ledger check --ledger office.db                  every invariant; names what breaks
+  edi ledger balances --ledger office.db              every account; --by-payer each payer apart
+  edi ledger claim E-1002 --ledger office.db          all that happened to it, and who owes what
+  edi ledger check --ledger office.db                 every invariant; names what breaks
   edi ledger remittances --ledger office.db --format csv
-  edi ledger undo 3 --ledger office.db                 take a remittance back, so that it can be posted again
-  edi ledger close 2025-12 --ledger office.db          no entry falls into that month any more
-  edi ledger open old.csv --ledger office.db           opening balances of an earlier system
-  edi ledger map-payer 9900 OAK22 --ledger office.db   remittances of 9900 are OAK22's
-  edi ledger refund --payer OAK22 --payee 1455500011 --amount 80.00 --reference \"CHECK 7\" --actor \"M. Hall\" --ledger office.db
-  edi ledger audit --ledger office.db                  who decided what
+  edi ledger undo 3 --ledger office.db                take a remittance back, to post it again
+  edi ledger close 2025-12 --ledger office.db         no entry falls into that month any more
+  edi ledger open old.csv --ledger office.db          opening balances of an earlier system
+  edi ledger map-payer 9900 OAK22 --ledger office.db  remittances of 9900 are OAK22's
+  edi ledger audit --ledger office.db                 who decided what
   edi ledger export --as hledger --ledger office.db | hledger -f - balance")]
 pub struct Args {
     /// The ledger
@@ -82,7 +81,8 @@ enum Command {
     },
     /// Note a refund that was sent to a payer: overpayment to bank
     #[command(after_help = "Examples:
-  edi ledger refund --payer OAK22 --payee 1455500011 --amount 80.00 --reference \"CHECK 7\" --actor \"M. Hall\" --ledger office.db
+  edi ledger refund --payer OAK22 --payee 1455500011 --amount 80 --reference CHECK7 --actor Hall \\
+    --ledger office.db
 
 It is open (`edi ledger items`) until the payer's remittance says that it came (PLB 72).")]
     Refund {

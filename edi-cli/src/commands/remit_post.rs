@@ -15,7 +15,7 @@ use std::path::PathBuf;
 /// Arguments of `edi remit post`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
-  edi remit post --ledger office.db --dry-run era.835    the plan: each claim, its entries and their rules, its balances
+  edi remit post --ledger office.db --dry-run era.835    the plan, claim by claim
   edi remit post --ledger office.db --rules office.toml --fees fees.csv era.835
   edi remit post --ledger office.db downloads/*.835      each remittance in one database transaction
   edi remit post --ledger office.db --format json era.835

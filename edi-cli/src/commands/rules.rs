@@ -16,9 +16,9 @@ use std::path::{Path, PathBuf};
 /// Arguments of `edi rules`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
-  edi rules show > office.toml                          the shipped rules with their reasons: a start of your own
-  edi rules show office.toml --format json              what a file comes to
-  edi rules test office.toml --ledger office.db         what it would have done otherwise with past remittances
+  edi rules show > office.toml                     the shipped rules with their reasons, to edit
+  edi rules show office.toml --format json         what a file comes to
+  edi rules test office.toml --ledger office.db    what it would have done with past remittances
   edi remit post --ledger office.db --rules office.toml era.835")]
 pub struct Args {
     #[command(subcommand)]
@@ -44,8 +44,8 @@ enum Command {
   edi rules test office.toml --ledger office.db --against now.toml era.835
   edi rules test office.toml --ledger office.db --format ndjson
 
-Each file is planned twice as it would be if it had not been posted yet: by the rules in force, and by those of the
-file. Exit status 1 where something would change.")]
+Each file is planned twice as if it had not been posted yet: by the rules in force, and by those of the file. Exit \
+status 1 where something would change.")]
     Test {
         /// The rules to try (TOML)
         #[arg(value_name = "RULES")]

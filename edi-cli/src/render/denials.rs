@@ -50,10 +50,21 @@ pub const WORK_WHOLE: &[Column] = &[
 pub const HISTORY: &[Column] =
     &[text("day", "day"), text("by", "actor"), text("state", "state"), text("owner", "owner"), text("note", "note")];
 
-/// How often.
+/// How often a reason.
+pub const REASONS: &[Column] = &[
+    text("CARC", "of"),
+    text("reason", "title"),
+    number("lines", "lines"),
+    number("denied lines", "denied_lines"),
+    number("% of lines", "percent_of_lines"),
+    number("charge", "charge"),
+    number("denied amount", "denied"),
+    number("% of charge", "percent_of_charge"),
+];
+
+/// How often, by something else.
 pub const RATES: &[Column] = &[
     text("of", "of"),
-    text("title", "title"),
     number("lines", "lines"),
     number("denied lines", "denied_lines"),
     number("% of lines", "percent_of_lines"),
@@ -77,8 +88,9 @@ pub fn rate(rate: &DenialRate, by: RateBy) -> Value {
     let cents = |amount: edi_core::Money| amount.cents().unwrap_or_default().into();
     value["percent_of_lines"] = json!(percent(rate.denied_lines.into(), rate.lines.into()));
     value["percent_of_charge"] = json!(percent(cents(rate.denied), cents(rate.charge)));
-    let title = edi_core::codes::carc::lookup(&rate.of).filter(|_| by == RateBy::Reason);
-    value["title"] = json!(title.map_or("", |carc| carc.title));
+    if by == RateBy::Reason {
+        value["title"] = json!(edi_core::codes::carc::lookup(&rate.of).map_or("", |carc| carc.title));
+    }
     value
 }
 

@@ -2,8 +2,10 @@
 
 use super::table::{Column, number, page, text};
 use edi_835::ledger::{AuditView, EntryView, HoldView, ReasonView, Suggestion};
+use edi_835::rulebook::RULES;
 use serde::Serialize;
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 use std::io::{self, Write};
 
 /// Holds in a table.
@@ -112,29 +114,39 @@ fn write_detail(out: &mut impl Write, detail: &Detail) -> io::Result<()> {
     }
     for way in &detail.ways {
         let would = if way.posts { "would post" } else { "would still be held" };
-        writeln!(out, "  edi holds resolve {} {}: {would}", hold.id, way.words)?;
+        writeln!(out, "  {}: {would}", way.words)?;
         if !way.entries.is_empty() {
             let entries: Vec<Value> = way.entries.iter().map(|entry| json!(entry)).collect();
             page(ENTRIES, &entries).lines().try_for_each(|line| writeln!(out, "    {line}"))?;
         }
     }
     if hold.state == "open" {
-        writeln!(out, "  {}", last_resort(detail))?;
+        other_ways(detail).iter().try_for_each(|way| writeln!(out, "  {way}"))?;
     }
     writeln!(out)
 }
 
 /// What can be done beside the ways that would post.
-fn last_resort(detail: &Detail) -> String {
-    let (id, kind) = (detail.hold.id, detail.hold.kind.as_str());
-    match kind {
-        "remittance" => "mend what holds it and post the file again; `reject` takes it from the list".to_owned(),
-        "booking" => format!("edi holds resolve {id} reject: it is never booked"),
-        _ if detail.hold.claim.is_empty() && kind == "claim" => {
-            format!(
-                "edi holds resolve {id} match CLAIM: it is about another claim; edi holds resolve {id} reject: never post it"
-            )
+fn other_ways(detail: &Detail) -> Vec<String> {
+    let hold = &detail.hold;
+    let unmapped = hold.reasons.iter().any(|reason| reason.cause == "payer-not-mapped");
+    let mut ways = match hold.kind.as_str() {
+        "remittance" => {
+            return vec!["mend what holds it and post the file again; reject: take it from the list".to_owned()];
         }
-        _ => format!("edi holds resolve {id} reject: never post it; its money stays in unapplied"),
+        "claim" if hold.claim.is_empty() => vec!["match CLAIM: it is about another claim".to_owned()],
+        _ => Vec::new(),
+    };
+    if unmapped {
+        ways.push("edi ledger map-payer IDENTIFIER PAYER: it is a payer of ours (edi ledger payers)".to_owned());
+    } else {
+        let rules = hold.reasons.iter().filter_map(|reason| RULES.iter().find(|rule| rule.id == reason.rule.as_str()));
+        let mends: BTreeSet<&str> = rules.map(|rule| rule.mend).collect();
+        ways.extend(mends.into_iter().map(|mend| format!("to do: {mend}")));
     }
+    ways.push(match hold.kind.as_str() {
+        "booking" => "reject: never book it".to_owned(),
+        _ => "reject: never post it; its money stays in unapplied until it is returned".to_owned(),
+    });
+    ways
 }

@@ -80,6 +80,14 @@ impl Told {
             What::ProviderLevel(_, decision) => matches!(decision, PlbDecision::Hold(_)),
         }
     }
+
+    fn reasons(&self) -> &[Reason] {
+        match &self.what {
+            What::Claim(_, _, planned) => planned.reasons(),
+            What::ProviderLevel(_, PlbDecision::Hold(reasons)) => reasons,
+            What::ProviderLevel(_, PlbDecision::Post { .. }) => &[],
+        }
+    }
 }
 
 impl Plan {
@@ -138,18 +146,19 @@ impl Plan {
     ) -> Result<(), Failure> {
         writeln!(out, "{}", head(file, remittance, if self.dry_run { "would be posted" } else { "posted" }))?;
         for told in told {
-            writeln!(out, "  {}   {}", if told.is_held() { "held " } else { "posts" }, told.name())?;
+            let to = match &told.what {
+                What::ProviderLevel(_, PlbDecision::Post { account, rule, .. }) => format!(" to {account} ({rule})"),
+                _ => String::new(),
+            };
+            writeln!(out, "  {}   {}{to}", if told.is_held() { "held " } else { "posts" }, told.name())?;
             match &told.what {
                 What::Claim(_, _, planned) if self.dry_run => {
                     let (lines, moved) = balances.take(planned)?;
                     decided(planned, &lines).iter().try_for_each(|line| writeln!(out, "          {line}"))?;
                     moved.iter().try_for_each(|line| writeln!(out, "            {line}"))?;
                 }
-                What::Claim(_, _, planned) => {
-                    because(planned.reasons()).try_for_each(|line| writeln!(out, "          {line}"))?;
-                }
-                What::ProviderLevel(_, decision) => {
-                    provider_level(decision).iter().try_for_each(|line| writeln!(out, "          {line}"))?;
+                What::Claim(..) | What::ProviderLevel(..) => {
+                    because(told.reasons()).try_for_each(|line| writeln!(out, "          {line}"))?;
                 }
             }
         }
@@ -266,7 +275,7 @@ pub fn decided(planned: &PlannedClaim, lines: &BTreeMap<i64, Text>) -> Vec<Strin
     match &planned.decision {
         Decision::Hold(reasons) => because(reasons).collect(),
         Decision::Post(posting) => {
-            let entries = posting.entries.iter().map(|entry| {
+            let entries = entries_of(posting).map(|entry| {
                 let line = line_of(entry, lines);
                 let (rule, account, reason, amount) = (&entry.rule, entry.account, &entry.reason, entry.money());
                 format!("{rule:<6} {account:<22} {line:<12} {reason:<8} {:>12}", amount.to_string())
@@ -278,6 +287,11 @@ pub fn decided(planned: &PlannedClaim, lines: &BTreeMap<i64, Text>) -> Vec<Strin
     }
 }
 
+/// Entries that are written: those of nothing are left out.
+fn entries_of(posting: &Posting) -> impl Iterator<Item = &Entry> {
+    posting.entries.iter().filter(|entry| entry.amount != 0)
+}
+
 fn work(item: &WorkItem) -> String {
     let kind = if item.kind == WorkKind::Denial { "denial" } else { "task" };
     let code = if item.group.is_empty() { String::new() } else { format!(" {}-{}", item.group, item.reason) };
@@ -287,14 +301,6 @@ fn work(item: &WorkItem) -> String {
 
 fn line_of<'a>(entry: &Entry, lines: &'a BTreeMap<i64, Text>) -> &'a str {
     entry.place.line.and_then(|line| lines.get(&line)).map_or("", |line| line.as_str())
-}
-
-/// What is done with a provider-level adjustment.
-pub fn provider_level(decision: &PlbDecision) -> Vec<String> {
-    match decision {
-        PlbDecision::Hold(reasons) => because(reasons).collect(),
-        PlbDecision::Post { account, rule, .. } => vec![format!("{rule:<6} {account}")],
-    }
 }
 
 /// Reasons in words.
@@ -310,8 +316,7 @@ pub fn because(reasons: &[Reason]) -> impl Iterator<Item = String> + '_ {
 pub fn told_object(told: &Told, lines: &BTreeMap<i64, Text>) -> Value {
     match &told.what {
         What::Claim(key, paid, planned) => {
-            let entries = planned.posting().map_or(&[][..], |posting| &posting.entries);
-            let entries = entries.iter().map(|entry| {
+            let entries = planned.posting().into_iter().flat_map(entries_of).map(|entry| {
                 json!({
                     "account": entry.account.name(), "line": line_of(entry, lines), "reason": entry.reason,
                     "amount": entry.money(), "rule": entry.rule,

@@ -1,9 +1,9 @@
 //! What other rules would have done: remittance by remittance, claim by claim.
 
-use super::post::{Format, Told, What, because, decided, provider_level, told_object};
+use super::post::{Format, Told, What, because, decided, told_object};
 use crate::context::stdout;
 use crate::exit::Failure;
-use edi_835::posting::{Fate, RemittanceOutcome};
+use edi_835::posting::{Fate, PlbDecision, RemittanceOutcome};
 use edi_core::Text;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -39,9 +39,13 @@ impl Report {
         let before = self.changed;
         for (then, now) in old.0.iter().zip(new.0) {
             self.remittances += 1;
-            self.claims += now.claims;
-            if then.fate == Fate::AlreadyPosted && now.fate == Fate::AlreadyPosted {
+            let passed_over = then.fate == Fate::AlreadyPosted && now.fate == Fate::AlreadyPosted;
+            self.claims += if passed_over { 0 } else { now.claims };
+            if passed_over {
                 self.passed_over += 1;
+                let words = ["it stays as it is: an entry of a person or a booking depends on it".to_owned()];
+                let object = json!({ "file": file, "trace": now.trace, "replayed": false });
+                self.tell(format!("{file}: trace {}: not replayed", now.trace), &[], &words, object)?;
             }
             if then.fate != now.fate {
                 self.fate(file, then, now)?;
@@ -118,12 +122,12 @@ impl Report {
             Format::Json => writeln!(out, "{:#}", Value::Array(self.objects))?,
             Format::Ndjson => {}
             Format::Text => {
-                let (remittances, claims, changed) = (self.remittances, self.claims, self.changed);
-                writeln!(out, "{remittances} remittances, {claims} claims replayed: {changed} would change")?;
-                if self.passed_over > 0 {
-                    let words = "remittances stay as they are: entries of a person or a booking depend on them";
-                    writeln!(out, "{} {words}", self.passed_over)?;
-                }
+                let (remittances, passed_over) = (self.remittances - self.passed_over, self.passed_over);
+                writeln!(
+                    out,
+                    "{remittances} remittances, {} claims replayed: {} would change; {passed_over} remittances not replayed",
+                    self.claims, self.changed
+                )?;
             }
         }
         Ok(out.flush()?)
@@ -144,6 +148,9 @@ fn words(told: &Told, lines: &BTreeMap<i64, Text>) -> Vec<String> {
             decided(planned, lines).into_iter().map(|line| format!("held   {line}")).collect()
         }
         What::Claim(.., planned) => decided(planned, lines),
-        What::ProviderLevel(_, decision) => provider_level(decision),
+        What::ProviderLevel(_, PlbDecision::Post { account, rule, .. }) => vec![format!("{rule:<6} {account}")],
+        What::ProviderLevel(_, PlbDecision::Hold(reasons)) => {
+            because(reasons).map(|line| format!("held   {line}")).collect()
+        }
     }
 }
