@@ -25,7 +25,7 @@ const LINES: &str = "SELECT s.submission_id, s.line_id, s.ordinal, l.control, s.
 const ENTRIES: &str = "SELECT j.claim_id, e.journal_id, e.seq, j.adjudication_id, e.account_id, e.amount, e.payer_id,
         e.line_id, e.remittance_id, e.hold_id, e.reason, e.rule, e.reverses_journal, e.reverses_seq
     FROM journal j JOIN entry e ON e.journal_id = j.id LEFT JOIN remittance r ON r.id = j.remittance_id
-    WHERE j.claim_id IN {keys} AND coalesce(r.state, '') <> 'undone' ORDER BY j.claim_id, e.journal_id, e.seq";
+    WHERE j.claim_id IN {keys} AND coalesce(r.state, '') <> 'undone'";
 const ANSWERS: &str = "SELECT a.claim_id, a.id, a.remittance_id, a.payer_id, a.position, a.number, a.status, a.charge,
         a.paid, a.forwarded, a.reverses
     FROM adjudication a JOIN remittance r ON r.id = a.remittance_id
@@ -51,6 +51,9 @@ pub(super) fn accounts<S: Store>(store: &mut S, ids: &[i64]) -> Result<Vec<Claim
         accounts.of(row[0])?.1.entries.push(entry);
         Ok(())
     })?;
+    for account in &mut accounts.list {
+        account.entries.sort_unstable_by_key(|posted| posted.id); // a few each: the database would sort them all
+    }
     answers(store, ids, &mut accounts)?;
     store.load(HELD, Keys::Int(ids), &mut |row| {
         let held = HeldAnswer {

@@ -93,7 +93,6 @@ impl Sqlite {
         if self.cells == 0 {
             return Ok(());
         }
-        self.cells = 0;
         for (table, waiting) in TABLES.iter().zip(&mut self.waiting) {
             let mut cells = waiting.as_slice();
             let columns = table.columns.len();
@@ -111,6 +110,7 @@ impl Sqlite {
             }
             waiting.clear();
         }
+        self.cells = 0; // where a row was refused they wait still, so that a commit is refused too
         Ok(())
     }
 
@@ -120,10 +120,11 @@ impl Sqlite {
     }
 }
 
-/// A statement that writes this many rows.
+/// A statement that writes this many rows. FAIL: a row that is refused ends the transaction, so that SQLite need not
+/// be able to take back the statement alone.
 fn insert(table: &Table, rows: usize) -> String {
     let row = format!("({})", vec!["?"; table.columns.len()].join(","));
-    format!("INSERT INTO {} VALUES {}", table.name, vec![row.as_str(); rows].join(","))
+    format!("INSERT OR FAIL INTO {} VALUES {}", table.name, vec![row.as_str(); rows].join(","))
 }
 
 /// Creates the file for its owner only.

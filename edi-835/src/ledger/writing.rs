@@ -53,12 +53,16 @@ pub struct Writing<'l, S: Store> {
     pub(super) payers: HashMap<Text, i64>,
     pub(super) payees: HashMap<Text, i64>,
     closed: BTreeSet<String>,
+    /// The dates of the last journal, as they are written: its effect, and the month that it falls in.
+    dates: Option<(NaiveDate, Text, Text)>,
     /// What each remittance's clearing has come to in this transaction.
     clearing: HashMap<i64, i64>,
     /// By how much each account has moved.
     moved: BTreeMap<Account, i64>,
     run: Run,
     run_id: i64,
+    /// The day of posting, as it is written.
+    today: Text,
     open: bool,
 }
 
@@ -75,10 +79,12 @@ impl<S: Store> Ledger<S> {
             payers: HashMap::new(),
             payees: HashMap::new(),
             closed: BTreeSet::new(),
+            dates: None,
             clearing: HashMap::new(),
             moved: BTreeMap::new(),
             run: run.clone(),
             run_id: 0,
+            today: day(run.day).into(),
             open: true,
         };
         writing.start()?;
@@ -109,8 +115,7 @@ impl<S: Store> Writing<'_, S> {
             Ok(())
         })?;
         self.run_id = self.key("run");
-        let day = day(self.run.day);
-        let run = [self.run_id.into(), (&self.run.actor).into(), (&day).into(), (&self.run.rules).into()];
+        let run = [self.run_id.into(), (&self.run.actor).into(), (&self.today).into(), (&self.run.rules).into()];
         self.store.append(&tables::RUN, &run)
     }
 
@@ -260,6 +265,18 @@ impl<S: Store> Writing<'_, S> {
         month_of(first)
     }
 
+    /// A date and the month that it falls in, as they are written. Journals that follow one another share them.
+    fn dates(&mut self, effective: NaiveDate) -> (Text, Text) {
+        match &self.dates {
+            Some((known, day, month)) if *known == effective => (day.clone(), month.clone()),
+            _ => {
+                let (day, month) = (Text::from(day(effective)), Text::from(self.period(effective)));
+                self.dates = Some((effective, day.clone(), month.clone()));
+                (day, month)
+            }
+        }
+    }
+
     /// Writes a journal; its row key. A journal without entries is not written.
     ///
     /// # Errors
@@ -275,7 +292,7 @@ impl<S: Store> Writing<'_, S> {
             return Ok(None);
         }
         let id = self.key("journal");
-        let (period, effective, posted) = (self.period(effective), day(effective), day(self.run.day));
+        let (effective, period) = self.dates(effective);
         let segment = |n: u64| Value::Int(i64::try_from(n).unwrap_or(i64::MAX));
         self.store.append(
             &tables::JOURNAL,
@@ -287,7 +304,7 @@ impl<S: Store> Writing<'_, S> {
                 segment(origin.segments.0),
                 segment(origin.segments.1),
                 (&effective).into(),
-                (&posted).into(),
+                (&self.today).into(),
                 (&period).into(),
                 journal.claim().into(),
                 about.remittance.into(),

@@ -224,9 +224,13 @@ pub(super) fn pending(remittance: &Remittance, claim: &ClaimPayment, id: i64, so
 }
 
 /// Bytes in hexadecimal: every claim has a hash, and a formatter for each of its bytes would be felt.
-fn hex(bytes: &[u8]) -> Text {
-    let digit = |nibble: u8| char::from(b"0123456789abcdef"[usize::from(nibble & 15)]);
-    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(*byte)]).collect()
+fn hex(bytes: &[u8; 32]) -> Text {
+    let digit = |nibble: u8| b"0123456789abcdef"[usize::from(nibble & 15)];
+    let mut text = [0; 64];
+    for (pair, byte) in text.chunks_exact_mut(2).zip(bytes) {
+        pair.copy_from_slice(&[digit(byte >> 4), digit(*byte)]);
+    }
+    std::str::from_utf8(&text).map(Text::new).unwrap_or_default()
 }
 
 impl Pending {

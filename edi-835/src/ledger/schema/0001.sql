@@ -1,4 +1,6 @@
 -- The ledger, version 1. Amounts are whole cents, debits positive; dates are YYYY-MM-DD.
+-- What refers to nothing is refused at the commit: where it were refused row by row, SQLite would keep a journal of
+-- each statement that writes many rows.
 
 -- What a row was written by: one run for each database transaction.
 CREATE TABLE run (
@@ -28,7 +30,7 @@ CREATE TABLE payer (
 );
 CREATE TABLE payer_alias (
     identifier TEXT PRIMARY KEY,
-    payer_id INTEGER NOT NULL REFERENCES payer (id)
+    payer_id INTEGER NOT NULL REFERENCES payer (id) DEFERRABLE INITIALLY DEFERRED
 ) WITHOUT ROWID;
 
 -- Billing providers: those to whom payments may be made.
@@ -38,30 +40,30 @@ CREATE TABLE payee (
 );
 CREATE TABLE payee_alias (
     identifier TEXT PRIMARY KEY,
-    payee_id INTEGER NOT NULL REFERENCES payee (id)
+    payee_id INTEGER NOT NULL REFERENCES payee (id) DEFERRABLE INITIALLY DEFERRED
 ) WITHOUT ROWID;
 
 CREATE TABLE claim (
     id INTEGER PRIMARY KEY,
     claim_key TEXT NOT NULL,
-    payee_id INTEGER NOT NULL REFERENCES payee (id),
+    payee_id INTEGER NOT NULL REFERENCES payee (id) DEFERRABLE INITIALLY DEFERRED,
     patient TEXT NOT NULL,
     member_id TEXT NOT NULL
 );
 -- Every CLM01 under which a claim was sent: a replacement may have one of its own.
 CREATE TABLE claim_key (
     claim_key TEXT PRIMARY KEY,
-    claim_id INTEGER NOT NULL REFERENCES claim (id)
+    claim_id INTEGER NOT NULL REFERENCES claim (id) DEFERRABLE INITIALLY DEFERRED
 ) WITHOUT ROWID;
 CREATE TABLE line (
     id INTEGER PRIMARY KEY,
-    claim_id INTEGER NOT NULL REFERENCES claim (id),
+    claim_id INTEGER NOT NULL REFERENCES claim (id) DEFERRABLE INITIALLY DEFERRED,
     control TEXT NOT NULL,
     UNIQUE (claim_id, control)
 );
 CREATE TABLE submission (
     id INTEGER PRIMARY KEY,
-    claim_id INTEGER NOT NULL REFERENCES claim (id),
+    claim_id INTEGER NOT NULL REFERENCES claim (id) DEFERRABLE INITIALLY DEFERRED,
     ordinal INTEGER NOT NULL,
     claim_key TEXT NOT NULL,
     frequency TEXT NOT NULL,
@@ -70,22 +72,22 @@ CREATE TABLE submission (
     charge INTEGER NOT NULL,
     patient_paid INTEGER NOT NULL,
     content TEXT NOT NULL,
-    run_id INTEGER NOT NULL REFERENCES run (id),
+    run_id INTEGER NOT NULL REFERENCES run (id) DEFERRABLE INITIALLY DEFERRED,
     UNIQUE (claim_id, ordinal),
     UNIQUE (claim_id, content)
 );
 CREATE TABLE submission_payer (
-    submission_id INTEGER NOT NULL REFERENCES submission (id),
+    submission_id INTEGER NOT NULL REFERENCES submission (id) DEFERRABLE INITIALLY DEFERRED,
     position INTEGER NOT NULL,
-    payer_id INTEGER NOT NULL REFERENCES payer (id),
+    payer_id INTEGER NOT NULL REFERENCES payer (id) DEFERRABLE INITIALLY DEFERRED,
     filing_indicator TEXT NOT NULL,
     sequence TEXT NOT NULL,
     PRIMARY KEY (submission_id, position)
 ) WITHOUT ROWID;
 CREATE TABLE submission_line (
-    submission_id INTEGER NOT NULL REFERENCES submission (id),
+    submission_id INTEGER NOT NULL REFERENCES submission (id) DEFERRABLE INITIALLY DEFERRED,
     ordinal INTEGER NOT NULL,
-    line_id INTEGER NOT NULL REFERENCES line (id),
+    line_id INTEGER NOT NULL REFERENCES line (id) DEFERRABLE INITIALLY DEFERRED,
     procedure_code TEXT NOT NULL,
     from_day TEXT,
     to_day TEXT,
@@ -106,14 +108,14 @@ CREATE TABLE remittance (
     paid_on TEXT,
     amount INTEGER NOT NULL,
     method TEXT NOT NULL,
-    payer_id INTEGER REFERENCES payer (id),
+    payer_id INTEGER REFERENCES payer (id) DEFERRABLE INITIALLY DEFERRED,
     payer_name TEXT NOT NULL,
-    payee_id INTEGER REFERENCES payee (id),
+    payee_id INTEGER REFERENCES payee (id) DEFERRABLE INITIALLY DEFERRED,
     control TEXT NOT NULL,
-    source_id INTEGER NOT NULL REFERENCES source (id),
+    source_id INTEGER NOT NULL REFERENCES source (id) DEFERRABLE INITIALLY DEFERRED,
     segment_from INTEGER NOT NULL,
     segment_to INTEGER NOT NULL,
-    run_id INTEGER NOT NULL REFERENCES run (id)
+    run_id INTEGER NOT NULL REFERENCES run (id) DEFERRABLE INITIALLY DEFERRED
 );
 CREATE UNIQUE INDEX remittance_posted ON remittance (identity) WHERE state = 'posted';
 CREATE UNIQUE INDEX remittance_held ON remittance (identity, content) WHERE state = 'held';
@@ -122,10 +124,10 @@ CREATE INDEX remittance_trace ON remittance (trace);
 -- One payer's answer to a claim that was posted, or that asked for no entry.
 CREATE TABLE adjudication (
     id INTEGER PRIMARY KEY,
-    remittance_id INTEGER NOT NULL REFERENCES remittance (id),
+    remittance_id INTEGER NOT NULL REFERENCES remittance (id) DEFERRABLE INITIALLY DEFERRED,
     ordinal INTEGER NOT NULL,
-    claim_id INTEGER NOT NULL REFERENCES claim (id),
-    payer_id INTEGER NOT NULL REFERENCES payer (id),
+    claim_id INTEGER NOT NULL REFERENCES claim (id) DEFERRABLE INITIALLY DEFERRED,
+    payer_id INTEGER NOT NULL REFERENCES payer (id) DEFERRABLE INITIALLY DEFERRED,
     position INTEGER NOT NULL,
     number TEXT NOT NULL,
     original_reference TEXT NOT NULL,
@@ -135,15 +137,15 @@ CREATE TABLE adjudication (
     paid INTEGER NOT NULL,
     interest INTEGER NOT NULL,
     content TEXT NOT NULL,
-    reverses INTEGER REFERENCES adjudication (id),
+    reverses INTEGER REFERENCES adjudication (id) DEFERRABLE INITIALLY DEFERRED,
     UNIQUE (remittance_id, ordinal)
 );
 CREATE INDEX adjudication_claim ON adjudication (claim_id);
 CREATE INDEX adjudication_number ON adjudication (number) WHERE number <> '';
 CREATE TABLE adjudicated_line (
-    adjudication_id INTEGER NOT NULL REFERENCES adjudication (id),
+    adjudication_id INTEGER NOT NULL REFERENCES adjudication (id) DEFERRABLE INITIALLY DEFERRED,
     ordinal INTEGER NOT NULL,
-    line_id INTEGER NOT NULL REFERENCES line (id),
+    line_id INTEGER NOT NULL REFERENCES line (id) DEFERRABLE INITIALLY DEFERRED,
     matched_by TEXT NOT NULL,
     procedure_code TEXT NOT NULL,
     charge INTEGER NOT NULL,
@@ -152,7 +154,7 @@ CREATE TABLE adjudicated_line (
     PRIMARY KEY (adjudication_id, ordinal)
 ) WITHOUT ROWID;
 CREATE TABLE adjustment (
-    adjudication_id INTEGER NOT NULL REFERENCES adjudication (id),
+    adjudication_id INTEGER NOT NULL REFERENCES adjudication (id) DEFERRABLE INITIALLY DEFERRED,
     line_ordinal INTEGER NOT NULL,
     seq INTEGER NOT NULL,
     group_code TEXT NOT NULL,
@@ -161,7 +163,7 @@ CREATE TABLE adjustment (
     PRIMARY KEY (adjudication_id, line_ordinal, seq)
 ) WITHOUT ROWID;
 CREATE TABLE remark (
-    adjudication_id INTEGER NOT NULL REFERENCES adjudication (id),
+    adjudication_id INTEGER NOT NULL REFERENCES adjudication (id) DEFERRABLE INITIALLY DEFERRED,
     line_ordinal INTEGER NOT NULL,
     seq INTEGER NOT NULL,
     code TEXT NOT NULL,
@@ -171,21 +173,21 @@ CREATE TABLE remark (
 -- Provider-level adjustments (PLB) that were posted; held ones are holds.
 CREATE TABLE plb (
     id INTEGER PRIMARY KEY,
-    remittance_id INTEGER NOT NULL REFERENCES remittance (id),
+    remittance_id INTEGER NOT NULL REFERENCES remittance (id) DEFERRABLE INITIALLY DEFERRED,
     ordinal INTEGER NOT NULL,
     code TEXT NOT NULL,
     reference TEXT NOT NULL,
     amount INTEGER NOT NULL,
-    account_id INTEGER NOT NULL REFERENCES account (id),
-    payer_id INTEGER NOT NULL REFERENCES payer (id),
-    payee_id INTEGER NOT NULL REFERENCES payee (id),
+    account_id INTEGER NOT NULL REFERENCES account (id) DEFERRABLE INITIALLY DEFERRED,
+    payer_id INTEGER NOT NULL REFERENCES payer (id) DEFERRABLE INITIALLY DEFERRED,
+    payee_id INTEGER NOT NULL REFERENCES payee (id) DEFERRABLE INITIALLY DEFERRED,
     UNIQUE (remittance_id, ordinal)
 );
 CREATE INDEX plb_open ON plb (payer_id, payee_id, account_id);
 -- How much of an open item a later one took.
 CREATE TABLE plb_match (
-    plb_id INTEGER NOT NULL REFERENCES plb (id),
-    opened_by INTEGER NOT NULL REFERENCES plb (id),
+    plb_id INTEGER NOT NULL REFERENCES plb (id) DEFERRABLE INITIALLY DEFERRED,
+    opened_by INTEGER NOT NULL REFERENCES plb (id) DEFERRABLE INITIALLY DEFERRED,
     amount INTEGER NOT NULL,
     PRIMARY KEY (plb_id, opened_by)
 ) WITHOUT ROWID;
@@ -197,20 +199,20 @@ CREATE TABLE hold (
     kind TEXT NOT NULL,
     state TEXT NOT NULL,
     round INTEGER NOT NULL,
-    remittance_id INTEGER REFERENCES remittance (id),
+    remittance_id INTEGER REFERENCES remittance (id) DEFERRABLE INITIALLY DEFERRED,
     ordinal INTEGER NOT NULL,
-    claim_id INTEGER REFERENCES claim (id),
-    payer_id INTEGER REFERENCES payer (id),
+    claim_id INTEGER REFERENCES claim (id) DEFERRABLE INITIALLY DEFERRED,
+    payer_id INTEGER REFERENCES payer (id) DEFERRABLE INITIALLY DEFERRED,
     claim_key TEXT NOT NULL,
     number TEXT NOT NULL,
     original_reference TEXT NOT NULL,
     amount INTEGER NOT NULL,
     content TEXT NOT NULL,
     body TEXT NOT NULL,
-    source_id INTEGER REFERENCES source (id),
+    source_id INTEGER REFERENCES source (id) DEFERRABLE INITIALLY DEFERRED,
     segment_from INTEGER NOT NULL,
     segment_to INTEGER NOT NULL,
-    run_id INTEGER NOT NULL REFERENCES run (id)
+    run_id INTEGER NOT NULL REFERENCES run (id) DEFERRABLE INITIALLY DEFERRED
 );
 CREATE INDEX hold_claim ON hold (claim_id) WHERE state = 'open';
 CREATE INDEX hold_key ON hold (claim_key) WHERE state = 'open';
@@ -219,7 +221,7 @@ CREATE INDEX hold_original ON hold (original_reference) WHERE state = 'open';
 CREATE INDEX hold_payer ON hold (payer_id) WHERE state = 'open';
 CREATE INDEX hold_remittance ON hold (remittance_id);
 CREATE TABLE hold_reason (
-    hold_id INTEGER NOT NULL REFERENCES hold (id),
+    hold_id INTEGER NOT NULL REFERENCES hold (id) DEFERRABLE INITIALLY DEFERRED,
     round INTEGER NOT NULL,
     seq INTEGER NOT NULL,
     rule TEXT NOT NULL,
@@ -233,33 +235,33 @@ CREATE TABLE hold_reason (
 CREATE TABLE journal (
     id INTEGER PRIMARY KEY,
     kind TEXT NOT NULL,
-    run_id INTEGER NOT NULL REFERENCES run (id),
-    source_id INTEGER REFERENCES source (id),
+    run_id INTEGER NOT NULL REFERENCES run (id) DEFERRABLE INITIALLY DEFERRED,
+    source_id INTEGER REFERENCES source (id) DEFERRABLE INITIALLY DEFERRED,
     segment_from INTEGER,
     segment_to INTEGER,
     effective TEXT NOT NULL,
     posted TEXT NOT NULL,
     period TEXT NOT NULL,
-    claim_id INTEGER REFERENCES claim (id),
-    remittance_id INTEGER REFERENCES remittance (id),
-    adjudication_id INTEGER REFERENCES adjudication (id),
-    submission_id INTEGER REFERENCES submission (id),
-    hold_id INTEGER REFERENCES hold (id),
-    plb_id INTEGER REFERENCES plb (id),
-    reverses INTEGER REFERENCES journal (id)
+    claim_id INTEGER REFERENCES claim (id) DEFERRABLE INITIALLY DEFERRED,
+    remittance_id INTEGER REFERENCES remittance (id) DEFERRABLE INITIALLY DEFERRED,
+    adjudication_id INTEGER REFERENCES adjudication (id) DEFERRABLE INITIALLY DEFERRED,
+    submission_id INTEGER REFERENCES submission (id) DEFERRABLE INITIALLY DEFERRED,
+    hold_id INTEGER REFERENCES hold (id) DEFERRABLE INITIALLY DEFERRED,
+    plb_id INTEGER REFERENCES plb (id) DEFERRABLE INITIALLY DEFERRED,
+    reverses INTEGER REFERENCES journal (id) DEFERRABLE INITIALLY DEFERRED
 );
 CREATE INDEX journal_claim ON journal (claim_id) WHERE claim_id IS NOT NULL;
 CREATE INDEX journal_remittance ON journal (remittance_id) WHERE remittance_id IS NOT NULL;
 CREATE TABLE entry (
-    journal_id INTEGER NOT NULL REFERENCES journal (id),
+    journal_id INTEGER NOT NULL REFERENCES journal (id) DEFERRABLE INITIALLY DEFERRED,
     seq INTEGER NOT NULL,
-    account_id INTEGER NOT NULL REFERENCES account (id),
+    account_id INTEGER NOT NULL REFERENCES account (id) DEFERRABLE INITIALLY DEFERRED,
     amount INTEGER NOT NULL CHECK (amount <> 0),
-    payer_id INTEGER REFERENCES payer (id),
-    line_id INTEGER REFERENCES line (id),
-    remittance_id INTEGER REFERENCES remittance (id),
-    payee_id INTEGER REFERENCES payee (id),
-    hold_id INTEGER REFERENCES hold (id),
+    payer_id INTEGER REFERENCES payer (id) DEFERRABLE INITIALLY DEFERRED,
+    line_id INTEGER REFERENCES line (id) DEFERRABLE INITIALLY DEFERRED,
+    remittance_id INTEGER REFERENCES remittance (id) DEFERRABLE INITIALLY DEFERRED,
+    payee_id INTEGER REFERENCES payee (id) DEFERRABLE INITIALLY DEFERRED,
+    hold_id INTEGER REFERENCES hold (id) DEFERRABLE INITIALLY DEFERRED,
     reason TEXT NOT NULL,
     rule TEXT NOT NULL,
     reverses_journal INTEGER,
@@ -273,10 +275,10 @@ CREATE INDEX entry_payee ON entry (payee_id, payer_id, account_id) WHERE payee_i
 CREATE TABLE denial (
     id INTEGER PRIMARY KEY,
     kind TEXT NOT NULL,
-    adjudication_id INTEGER NOT NULL REFERENCES adjudication (id),
-    claim_id INTEGER NOT NULL REFERENCES claim (id),
-    line_id INTEGER REFERENCES line (id),
-    payer_id INTEGER NOT NULL REFERENCES payer (id),
+    adjudication_id INTEGER NOT NULL REFERENCES adjudication (id) DEFERRABLE INITIALLY DEFERRED,
+    claim_id INTEGER NOT NULL REFERENCES claim (id) DEFERRABLE INITIALLY DEFERRED,
+    line_id INTEGER REFERENCES line (id) DEFERRABLE INITIALLY DEFERRED,
+    payer_id INTEGER NOT NULL REFERENCES payer (id) DEFERRABLE INITIALLY DEFERRED,
     group_code TEXT NOT NULL,
     reason TEXT NOT NULL,
     remarks TEXT NOT NULL,
@@ -293,12 +295,12 @@ CREATE TABLE denial (
 CREATE INDEX denial_claim ON denial (claim_id);
 -- What was done about one; the last row is its state.
 CREATE TABLE denial_event (
-    denial_id INTEGER NOT NULL REFERENCES denial (id),
+    denial_id INTEGER NOT NULL REFERENCES denial (id) DEFERRABLE INITIALLY DEFERRED,
     seq INTEGER NOT NULL,
     state TEXT NOT NULL,
     owner TEXT NOT NULL,
     note TEXT NOT NULL,
-    run_id INTEGER NOT NULL REFERENCES run (id),
+    run_id INTEGER NOT NULL REFERENCES run (id) DEFERRABLE INITIALLY DEFERRED,
     PRIMARY KEY (denial_id, seq)
 ) WITHOUT ROWID;
 
@@ -308,14 +310,14 @@ CREATE TABLE deposit (
     originator TEXT NOT NULL,
     day TEXT NOT NULL,
     amount INTEGER NOT NULL,
-    remittance_id INTEGER REFERENCES remittance (id),
-    source_id INTEGER NOT NULL REFERENCES source (id),
-    run_id INTEGER NOT NULL REFERENCES run (id)
+    remittance_id INTEGER REFERENCES remittance (id) DEFERRABLE INITIALLY DEFERRED,
+    source_id INTEGER NOT NULL REFERENCES source (id) DEFERRABLE INITIALLY DEFERRED,
+    run_id INTEGER NOT NULL REFERENCES run (id) DEFERRABLE INITIALLY DEFERRED
 );
 
 CREATE TABLE closed_month (
     month TEXT PRIMARY KEY,
-    run_id INTEGER NOT NULL REFERENCES run (id)
+    run_id INTEGER NOT NULL REFERENCES run (id) DEFERRABLE INITIALLY DEFERRED
 ) WITHOUT ROWID;
 
 CREATE TABLE control_number (
@@ -327,7 +329,7 @@ CREATE TABLE control_number (
 
 CREATE TABLE audit (
     id INTEGER PRIMARY KEY,
-    run_id INTEGER NOT NULL REFERENCES run (id),
+    run_id INTEGER NOT NULL REFERENCES run (id) DEFERRABLE INITIALLY DEFERRED,
     verb TEXT NOT NULL,
     subject TEXT NOT NULL,
     detail TEXT NOT NULL

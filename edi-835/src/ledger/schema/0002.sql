@@ -1,16 +1,16 @@
 -- Refunds that we sent to payers (rule P3), and how much of each a payer said had come (PLB 72).
 CREATE TABLE refund (
     id INTEGER PRIMARY KEY,
-    payer_id INTEGER NOT NULL REFERENCES payer (id),
-    payee_id INTEGER NOT NULL REFERENCES payee (id),
+    payer_id INTEGER NOT NULL REFERENCES payer (id) DEFERRABLE INITIALLY DEFERRED,
+    payee_id INTEGER NOT NULL REFERENCES payee (id) DEFERRABLE INITIALLY DEFERRED,
     reference TEXT NOT NULL,
     amount INTEGER NOT NULL CHECK (amount > 0),
-    run_id INTEGER NOT NULL REFERENCES run (id)
+    run_id INTEGER NOT NULL REFERENCES run (id) DEFERRABLE INITIALLY DEFERRED
 );
 CREATE INDEX refund_payer ON refund (payer_id, payee_id);
 CREATE TABLE refund_match (
-    plb_id INTEGER NOT NULL REFERENCES plb (id),
-    refund_id INTEGER NOT NULL REFERENCES refund (id),
+    plb_id INTEGER NOT NULL REFERENCES plb (id) DEFERRABLE INITIALLY DEFERRED,
+    refund_id INTEGER NOT NULL REFERENCES refund (id) DEFERRABLE INITIALLY DEFERRED,
     amount INTEGER NOT NULL,
     PRIMARY KEY (plb_id, refund_id)
 ) WITHOUT ROWID;
