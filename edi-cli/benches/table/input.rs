@@ -36,6 +36,11 @@ impl Inputs {
         Ok(Self { origin, bytes, shared, claims, practice, mapping })
     }
 
+    /// The engine's own alone: one payer, one billing provider.
+    pub fn own(claims: usize) -> Outcome<Self> {
+        Ok(Self { shared: None, ..Self::new(0, claims)? })
+    }
+
     /// An 835 of the size that was asked for.
     pub fn remittances(&self) -> Outcome<Vec<u8>> {
         match &self.shared {
@@ -87,24 +92,33 @@ impl Inputs {
         Ok(built.publish(folder)?.written)
     }
 
-    /// Claims as they are booked, and the 835 that answers them: so its claims post.
-    pub fn answered(&self) -> Outcome<(Vec<Submission>, Vec<u8>)> {
-        let mut submissions = Vec::new();
+    /// Claims as they are booked.
+    pub fn submissions(&self, count: usize) -> Outcome<Vec<Submission>> {
+        let mut submissions = Vec::with_capacity(count);
         let folder = tempfile::tempdir()?;
-        let encounters = self.encounters_of(self.claims)?;
-        self.build(&encounters, folder.path(), &mut |claim| submissions.push(claim.claim().submission(false)))?;
-        let mut writer = SegmentWriter::new(Vec::new(), Delimiters::default());
-        generate::begin(&mut writer, clock(), 1, "P")?;
-        for (draft, claims) in generate::answer(&submissions, &mut Draw::new(7), clock().date()) {
-            for (n, claims) in claims.chunks(1000).enumerate() {
-                let trace = format!("{}-{n}", draft.trace).into();
-                let draft = RemittanceDraft { trace, ..draft.clone() };
-                generate::remittance(&mut writer, &draft, || claims.iter().cloned())?;
-            }
-        }
-        generate::end(&mut writer)?;
-        Ok((submissions, writer.into_inner()?))
+        let mut see = |claim: &ReadyClaim<'_>| submissions.push(claim.claim().submission(false));
+        self.build(&self.encounters_of(count)?, folder.path(), &mut see)?;
+        Ok(submissions)
     }
+}
+
+/// The 835 that answers these claims, so many of a payer to a transaction set, and how many claims it has. Answers of
+/// later payers are left out: they would wait for the first one's, and the others post.
+pub fn answers(submissions: &[Submission], to_a_set: usize) -> Outcome<(Vec<u8>, usize)> {
+    let mut count = 0;
+    let mut writer = SegmentWriter::new(Vec::new(), Delimiters::default());
+    generate::begin(&mut writer, clock(), 1, "P")?;
+    for (draft, mut claims) in generate::answer(submissions, &mut Draw::new(7), clock().date()) {
+        claims.retain(|claim| claim.status != "2");
+        count += claims.len();
+        for (n, claims) in claims.chunks(to_a_set).enumerate() {
+            let trace = format!("{}-{n}", draft.trace).into();
+            let draft = RemittanceDraft { trace, ..draft.clone() };
+            generate::remittance(&mut writer, &draft, || claims.iter().cloned())?;
+        }
+    }
+    generate::end(&mut writer)?;
+    Ok((writer.into_inner()?, count))
 }
 
 /// The moment at which everything happens.

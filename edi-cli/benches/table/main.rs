@@ -55,12 +55,15 @@ fn main() -> Outcome<()> {
         println!("{row}");
     }
     if wanted("post") {
-        println!("{}", posting::row(&inputs)?);
+        for row in posting::rows(&inputs)? {
+            println!("{row}");
+        }
     }
     if wanted("memory") {
         let most = asked.memory.unwrap_or(100);
         println!("\n{}", memory::HEAD);
         memory::rows(most * 1_000_000, &mut |row| println!("{row}"))?;
+        memory::posting_rows(asked.claims, &mut |row| println!("{row}"))?;
     }
     Ok(())
 }

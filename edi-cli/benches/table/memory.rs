@@ -1,71 +1,102 @@
 //! Peak memory rows: each in a process of its own, over a reader that repeats a few claims up to any size.
 
+use crate::posting::{self, Booked};
 use crate::{Outcome, input, work};
+use std::error::Error;
+use std::ffi::OsStr;
 use std::fmt;
 use std::io::{BufReader, Read};
+use std::path::Path;
 use std::process::Command;
 
-pub const HEAD: &str = "| work | file | 1 MB | larger | largest | peak | must | |\n|---|---|---|---|---|---|---|---|";
-
-/// The memory that reading may take, in MiB.
-const MUST: f64 = 16.0;
+pub const HEAD: &str = "| work | file | peak at three sizes | must | reach | |\n|---|---|---|---|---|---|";
 
 /// One piece of work at three sizes.
 pub struct Row {
     what: &'static str,
     shape: &'static str,
-    sizes: [u64; 3],
+    sizes: [String; 3],
     peaks: [f64; 3],
+    /// What it may take, and what it should take, in MiB.
+    limits: [f64; 2],
+    /// The largest file takes no more than one a tenth as large, but for a mebibyte.
+    flat: bool,
 }
 
 impl fmt::Display for Row {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { what, shape, sizes, peaks: [small, larger, largest] } = self;
-        // A file ten times as large takes no more, but for a mebibyte.
-        let flat = largest - larger <= 1.0;
-        let verdict = if *largest <= MUST && flat { "met" } else { "not met" };
-        let (middle, last) = (sizes[1] / 1_000_000, sizes[2] / 1_000_000);
-        write!(
-            f,
-            "| memory to {what} | {shape} | {small:.1} MiB | {middle} MB: {larger:.1} MiB | {last} MB: {largest:.1} MiB \
-             | {largest:.1} MiB | {MUST} MiB, flat | {verdict} |"
-        )
+        let Self { what, shape, sizes, peaks, limits: [must, reach], flat } = self;
+        let [_, larger, largest] = peaks;
+        let verdict = match () {
+            () if *flat && largest - larger > 1.0 => "not met",
+            () if largest <= reach => "reached",
+            () if largest <= must => "met",
+            () => "not met",
+        };
+        let peaks: Vec<String> = sizes.iter().zip(peaks).map(|(size, peak)| format!("{size}: {peak:.1} MiB")).collect();
+        let must = format!("{must} MiB{}", if *flat { ", flat" } else { "" });
+        write!(f, "| memory to {what} | {shape} | {} | {must} | {reach} MiB | {verdict} |", peaks.join(", "))
     }
 }
+
+/// How many transaction sets a file has.
+const SHAPES: [(&str, &str); 2] = [("one", "one ST"), ("many", "many STs")];
 
 /// Measures each piece of work, with one transaction set and with many, at 1 MB, a tenth of the most, and the most.
 pub fn rows(most: u64, tell: &mut dyn FnMut(Row)) -> Outcome<()> {
     let sizes = [1_000_000, most / 10, most];
     for what in ["read", "check", "validate"] {
-        for shape in ["one", "many"] {
+        for (name, shape) in SHAPES {
             let mut peaks = [0.0; 3];
             for (peak, size) in peaks.iter_mut().zip(sizes) {
-                *peak = measured(what, shape, size)?;
+                *peak = measured(what, OsStr::new(name), size)?;
             }
-            let shape = if shape == "one" { "one ST" } else { "many STs" };
-            tell(Row { what, shape, sizes, peaks });
+            let sizes = sizes.map(|size| format!("{} MB", size / 1_000_000));
+            tell(Row { what, shape, sizes, peaks, limits: [16.0, 8.0], flat: true });
         }
     }
     Ok(())
 }
 
-fn measured(what: &str, shape: &str, bytes: u64) -> Outcome<f64> {
-    let bytes = bytes.to_string();
-    let output = Command::new(std::env::current_exe()?).args(["--memory-child", what, shape, &bytes]).output()?;
+/// Measures posting, with the database's cache: a tenth of the claims, so many, and ten times as many.
+pub fn posting_rows(claims: usize, tell: &mut dyn FnMut(Row)) -> Outcome<()> {
+    let counts = [claims / 10, claims, claims * 10];
+    let inputs = input::Inputs::own(claims)?;
+    for ((_, shape), to_a_set) in SHAPES.into_iter().zip([usize::MAX, 1000]) {
+        let mut peaks = [0.0; 3];
+        for (peak, count) in peaks.iter_mut().zip(counts) {
+            let submissions = inputs.submissions(count)?;
+            let booked = Booked::new(&submissions, &submissions, to_a_set)?;
+            *peak = measured("post", booked.files()?.as_os_str(), booked.claims as u64)?;
+        }
+        let sizes = counts.map(|count| format!("{count} claims"));
+        tell(Row { what: "post", shape, sizes, peaks, limits: [100.0, 64.0], flat: false });
+    }
+    Ok(())
+}
+
+fn measured(what: &str, of: &OsStr, size: u64) -> Outcome<f64> {
+    let mut command = Command::new(std::env::current_exe()?);
+    let output = command.args(["--memory-child", what]).arg(of).arg(size.to_string()).output()?;
     if !output.status.success() {
         return Err(format!("{what}: {}", String::from_utf8_lossy(&output.stderr)).into());
     }
     Ok(String::from_utf8(output.stdout)?.trim().parse::<f64>()? / 1024.0)
 }
 
-/// In its own process: does the work and prints the peak of its resident memory in KiB.
-pub fn child(what: &str, shape: &str, bytes: u64) -> Outcome<()> {
-    let input = BufReader::with_capacity(1 << 16, Repeated::new(shape, bytes)?);
-    match what {
-        "read" => work::read(input)?,
-        "check" => work::check(input)?,
-        _ => work::validate(input)?,
+/// In its own process: does the work and prints the peak of its resident memory in KiB. What is posted is of a
+/// folder with a ledger and so many claims; what is read has a shape, and so many bytes.
+pub fn child(what: &str, of: &str, size: u64) -> Outcome<()> {
+    let input = || Ok::<_, Box<dyn Error>>(BufReader::with_capacity(1 << 16, Repeated::new(of, size)?));
+    let done = match what {
+        "read" => work::read(input()?)?,
+        "check" => work::check(input()?)?,
+        "post" => posting::post_files(Path::new(of))?,
+        _ => work::validate(input()?)?,
     };
+    if what == "post" && done != size {
+        return Err(format!("{done} of {size} claims were posted").into());
+    }
     println!("{}", peak().ok_or("this system does not tell the peak of memory")?);
     Ok(())
 }

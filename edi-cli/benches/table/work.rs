@@ -154,7 +154,7 @@ pub fn profile(what: &str, times: usize, inputs: &Inputs) -> Outcome<()> {
         return (0..times).try_for_each(|_| build(inputs, &file, count).map(drop));
     }
     if what == "post" {
-        return (0..times).try_for_each(|_| crate::posting::row(inputs).map(drop));
+        return crate::posting::profile(times, inputs);
     }
     let file = if what.ends_with("837") || what == "claims" { inputs.claims()? } else { inputs.remittances()? };
     (0..times).try_for_each(|_| {
