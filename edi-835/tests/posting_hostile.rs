@@ -286,3 +286,26 @@ fn m7_parts_that_were_held_together_post_together() {
     clinic.check();
     assert_eq!(clinic.claim("A").open.cents(), Some(0));
 }
+
+#[test]
+fn v2_an_answer_and_its_own_reversal_in_one_835_are_left_to_a_person() {
+    let mut clinic = Clinic::with_two_payers();
+    clinic.post_claims("T1", &[good(), good().reversed(), corrected("N2", "100")]);
+    let holds = clinic.holds();
+    assert_eq!((holds.len(), clinic.balance(Unapplied)), (3, -32_500));
+    // The two that are nothing together are rejected, and the correction is the answer.
+    let (run, rules) = (clinic.run.clone(), clinic.rules.clone());
+    for hold in holds.iter().filter(|hold| hold.amount.abs().cents() == Some(30_000)) {
+        assert_eq!(clinic.ledger.resolve(hold.id, &Resolution::Reject, &run, &rules).unwrap(), Resolved::Rejected);
+    }
+    let left = clinic.holds()[0].id;
+    assert_eq!(clinic.ledger.resolve(left, &Resolution::Accept, &run, &rules).unwrap(), Resolved::Released(0));
+    clinic.check();
+    assert_eq!((clinic.claim("A").paid.cents(), clinic.balance(Unapplied)), (Some(32_500), 0));
+    // Where the answer was posted before, another one beside its reversal is the answer again.
+    let mut clinic = Clinic::with_two_payers();
+    clinic.post_claims("T1", &[good()]);
+    clinic.post_claims("T2", &[good(), good().reversed()]);
+    clinic.assert_held(&[]);
+    assert_eq!(clinic.claim("A").paid.cents(), Some(30_000));
+}
