@@ -28,6 +28,10 @@ pub struct Args {
     command: Option<Command>,
 }
 
+/// The states that work can be in: a person's, then those that answers and bookings bring.
+const STATES: [&str; 9] =
+    ["open", "appealed", "corrected", "written-off", "closed", "answered", "resubmitted", "reversed", "undone"];
+
 #[derive(Debug, clap::Args)]
 struct List {
     /// The ledger
@@ -36,8 +40,8 @@ struct List {
     /// Those that are done, too
     #[arg(long)]
     all: bool,
-    /// Only in this state, done or not: open, appealed, corrected, written-off, ...
-    #[arg(long)]
+    /// Only in this state, done or not
+    #[arg(long, value_parser = STATES)]
     state: Option<String>,
     /// Only denials, or only tasks (amounts that are not denied and want a person)
     #[arg(long, value_enum)]
@@ -260,16 +264,14 @@ fn mark(
     let run = ledger_file::run_of_person(context, &ledger_file::shipped_rules()?)?;
     let mut ledger = ledger_file::open(path)?;
     context.for_each(ids, |id| {
+        let mut note_of =
+            |state, words: &str| ledger.work_done(*id, state, owner, note, &run).map(|()| words.to_owned());
         let done = match state {
+            State::Open => note_of(WorkState::Open, "open"),
+            State::Appealed => note_of(WorkState::Appealed, "appealed"),
+            State::Corrected => note_of(WorkState::Corrected, "corrected"),
+            State::Closed => note_of(WorkState::Closed, "closed"),
             State::WrittenOff => ledger.write_off(*id, note, &run).map(|amount| format!("{amount} is written off")),
-            State::Open => ledger.work_done(*id, WorkState::Open, owner, note, &run).map(|()| "open".to_owned()),
-            State::Appealed => {
-                ledger.work_done(*id, WorkState::Appealed, owner, note, &run).map(|()| "appealed".to_owned())
-            }
-            State::Corrected => {
-                ledger.work_done(*id, WorkState::Corrected, owner, note, &run).map(|()| "corrected".to_owned())
-            }
-            State::Closed => ledger.work_done(*id, WorkState::Closed, owner, note, &run).map(|()| "closed".to_owned()),
         };
         let done = done.map_err(ledger_file::failure(path))?;
         context.say(format_args!("{id}: {done}, by {}", run.actor));

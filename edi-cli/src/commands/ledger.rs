@@ -12,6 +12,7 @@ use edi_835::ledger::{Ledger, Refund};
 use edi_core::Money;
 use serde::Serialize;
 use serde_json::{Value, json};
+use std::fs::File;
 use std::io::Write;
 use std::path::PathBuf;
 
@@ -133,7 +134,10 @@ fn parse_month(text: &str) -> Result<NaiveDate, String> {
 /// Runs it.
 pub fn run(args: &Args, context: &Context) -> Result<Outcome, Failure> {
     let mut ledger = match &args.command {
-        Command::Open { .. } => ledger_file::create(&args.ledger)?,
+        Command::Open { file } => {
+            File::open(file).map_err(Failure::at(file))?; // no ledger is made for a file that is not there
+            ledger_file::create(&args.ledger)?
+        }
         _ => ledger_file::open(&args.ledger)?,
     };
     let fail = || ledger_file::failure(&args.ledger);

@@ -74,13 +74,6 @@ impl Told {
         }
     }
 
-    fn is_held(&self) -> bool {
-        match &self.what {
-            What::Claim(_, _, planned) => planned.posting().is_none(),
-            What::ProviderLevel(_, decision) => matches!(decision, PlbDecision::Hold(_)),
-        }
-    }
-
     fn reasons(&self) -> &[Reason] {
         match &self.what {
             What::Claim(_, _, planned) => planned.reasons(),
@@ -121,7 +114,7 @@ impl Plan {
         let mut balances = Balances { standing, claims: BTreeMap::new() };
         let mut objects = Vec::new();
         for outcome in outcomes {
-            let told = self.told.iter().filter(|told| told.remittance == outcome.ordinal);
+            let told = of_remittance(&self.told, outcome.ordinal);
             match self.format {
                 Format::Text => self.write_text(out, file, outcome, told, &mut balances)?,
                 Format::Json => objects.push(self.object(file, outcome, told, &mut balances)?),
@@ -136,12 +129,12 @@ impl Plan {
         Ok(())
     }
 
-    fn write_text<'a>(
+    fn write_text(
         &self,
         out: &mut impl Write,
         file: &str,
         remittance: &RemittanceOutcome,
-        told: impl Iterator<Item = &'a Told>,
+        told: &[Told],
         balances: &mut Balances<impl FnMut(i64) -> Result<Standing, Failure>>,
     ) -> Result<(), Failure> {
         writeln!(out, "{}", head(file, remittance, if self.dry_run { "would be posted" } else { "posted" }))?;
@@ -150,7 +143,7 @@ impl Plan {
                 What::ProviderLevel(_, PlbDecision::Post { account, rule, .. }) => format!(" to {account} ({rule})"),
                 _ => String::new(),
             };
-            writeln!(out, "  {}   {}{to}", if told.is_held() { "held " } else { "posts" }, told.name())?;
+            writeln!(out, "  {}   {}{to}", if told.reasons().is_empty() { "posts" } else { "held " }, told.name())?;
             match &told.what {
                 What::Claim(_, _, planned) if self.dry_run => {
                     let (lines, moved) = balances.take(planned)?;
@@ -178,31 +171,36 @@ impl Plan {
         Ok(())
     }
 
-    fn object<'a>(
+    fn object(
         &self,
         file: &str,
         remittance: &RemittanceOutcome,
-        told: impl Iterator<Item = &'a Told>,
+        told: &[Told],
         balances: &mut Balances<impl FnMut(i64) -> Result<Standing, Failure>>,
     ) -> Result<Value, Failure> {
         let mut object = json!(remittance);
         let mut plans = Vec::new();
         for told in told {
-            plans.push(match &told.what {
-                What::Claim(_, _, planned) if self.dry_run => {
-                    let (lines, moved) = balances.take(planned)?;
-                    let mut plan = told_object(told, &lines);
-                    plan["balances"] = moved.iter().map(Moved::object).collect();
-                    plan
-                }
-                _ => told_object(told, &BTreeMap::new()),
-            });
+            let planned = if let What::Claim(_, _, planned) = &told.what { Some(planned) } else { None };
+            let (lines, moved) = planned.map(|planned| balances.take(planned)).transpose()?.unwrap_or_default();
+            let mut plan = told_object(told, &lines);
+            if self.dry_run && planned.is_some() {
+                plan["balances"] = moved.iter().map(Moved::object).collect();
+            }
+            plans.push(plan);
         }
         object["file"] = json!(file);
         object["dry_run"] = json!(self.dry_run);
         object["plans"] = Value::Array(plans);
         Ok(object)
     }
+}
+
+/// What was told of one remittance; remittances are told in their order.
+pub fn of_remittance(told: &[Told], ordinal: u64) -> &[Told] {
+    let from = told.partition_point(|told| told.remittance < ordinal);
+    let to = told.partition_point(|told| told.remittance <= ordinal);
+    &told[from..to]
 }
 
 fn head(file: &str, remittance: &RemittanceOutcome, verb: &str) -> String {

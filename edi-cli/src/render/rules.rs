@@ -1,6 +1,6 @@
 //! What other rules would have done: remittance by remittance, claim by claim.
 
-use super::post::{Format, Told, What, because, decided, told_object};
+use super::post::{Format, Told, What, because, decided, of_remittance, told_object};
 use crate::context::stdout;
 use crate::exit::Failure;
 use edi_835::posting::{Fate, PlbDecision, RemittanceOutcome};
@@ -50,9 +50,9 @@ impl Report {
             if then.fate != now.fate {
                 self.fate(file, then, now)?;
             }
-            let of = |told: &'_ &Told| told.remittance == now.ordinal;
-            let then_told: BTreeMap<_, &Told> = old.1.iter().filter(of).map(|told| (place(told), told)).collect();
-            for told in new.1.iter().filter(of) {
+            let then_told = of_remittance(old.1, now.ordinal).iter().map(|told| (place(told), told));
+            let then_told: BTreeMap<_, &Told> = then_told.collect();
+            for told in of_remittance(new.1, now.ordinal) {
                 if let Some(then) = then_told.get(&place(told)).filter(|then| **then != told) {
                     self.claim((file, now), then, told, lines)?;
                 }
