@@ -4,7 +4,7 @@
 //! not seen before leads somewhere new, and the runner mutates it further.
 
 use edi_835::balance::{TransactionBalance, prove_claim};
-use edi_835::posting::Rules;
+use edi_835::posting::{FeeSchedule, Rules, read_opening};
 use edi_835::read::{RemittanceEvent, RemittanceReader};
 use edi_837::encounter::{Mapping, Practice};
 use edi_837::{BuildOptions, ClaimReader, ClaimWriter, Sequence, Verdict};
@@ -334,6 +334,11 @@ fn settings(input: &[u8]) -> Traits {
     let length = |error: String| error.len();
     vec![
         trait_of(Rules::parse(&words).map(drop).map_err(|e| length(e.words))),
+        trait_of((
+            "opening",
+            read_opening(input).map(|claims| claims.for_each(drop)).map_err(|e| length(e.to_string())),
+        )),
+        trait_of(("fees", FeeSchedule::read(input).map(drop).map_err(|e| length(e.to_string())))),
         trait_of(("mapping", Mapping::parse(&words).map(drop).map_err(|e| length(e.to_string())))),
         trait_of(("practice", Practice::parse(&words).map(drop).map_err(|e| length(e.to_string())))),
         trait_of((
