@@ -150,7 +150,7 @@ fn encounters_of_any_form_are_the_same_a_byte_at_a_time() {
         ("a JSON object a line", lines.join("\n")),
     ] {
         let (report, conserved) = build(text.as_bytes());
-        assert!(conserved && !report.contains("\"read\":0"), "{form}: {report}");
+        assert!(conserved && !report.contains("\"encounters\":0"), "{form}: {report}");
         assert_eq!(build(drip(text.as_bytes())), (report, conserved), "{form}");
     }
 }

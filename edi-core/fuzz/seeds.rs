@@ -1,4 +1,4 @@
-//! Where the inputs lie: `testdata`, and what was found before, in `found/TARGET/`.
+//! Where the inputs lie: `testdata`, the shipped guides, and what was found before, in `found/TARGET/`.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -8,10 +8,12 @@ pub fn found(target: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../edi-core/fuzz/found").join(target)
 }
 
-/// The files of `testdata` that end so, small ones only, and all that was found before.
+/// The files of `testdata` and the guides that end so, small ones only, and all that was found before.
 pub fn seeds(target: &str, ends: &[&str]) -> Vec<(PathBuf, Vec<u8>)> {
     let mut files = Vec::new();
-    walk(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../testdata"), &mut files);
+    for folder in ["../testdata", "../edi-core/src/guide/data"] {
+        walk(&Path::new(env!("CARGO_MANIFEST_DIR")).join(folder), &mut files);
+    }
     files.retain(|path| ends.iter().any(|end| path.to_string_lossy().ends_with(end)));
     walk(&found(target), &mut files);
     files.sort();

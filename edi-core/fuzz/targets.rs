@@ -36,8 +36,8 @@ pub const TARGETS: [Target; 8] = [
     Target { name: "835", run: remittances, seeds: &[".835"] },
     Target { name: "837", run: claims, seeds: &[".837", "837p.edi"] },
     Target { name: "round-trip", run: round_trip, seeds: &[".835", ".837", ".edi"] },
-    Target { name: "encounters", run: encounters, seeds: &["encounters.csv", "clinic.csv"] },
-    Target { name: "overlay", run: overlay, seeds: &[".overlay", ".mutations"] },
+    Target { name: "encounters", run: encounters, seeds: &["encounters.csv", "clinic.csv", "kinds.json"] },
+    Target { name: "overlay", run: overlay, seeds: &[".overlay", ".mutations", ".guide"] },
     Target { name: "settings", run: settings, seeds: &[".toml", "codes.csv"] },
 ];
 
@@ -49,6 +49,14 @@ fn trait_of(of: impl Hash) -> u64 {
 
 fn traits_of(findings: &[Finding]) -> impl Iterator<Item = u64> {
     findings.iter().map(|finding| trait_of((&finding.rule, &finding.segment, finding.locus.element)))
+}
+
+/// The words of an error: neither what it quotes nor the numbers in it, which would make every input a new one.
+fn said(error: impl ToString) -> String {
+    let error = error.to_string();
+    let last = error.trim_end().lines().last().unwrap_or_default();
+    let words = last.split(['`', '"', '\'']).step_by(2);
+    words.flat_map(str::chars).filter(|c| c.is_alphabetic()).collect()
 }
 
 /// A large number, for what counts: its order of magnitude.
@@ -309,12 +317,12 @@ fn overlay(input: &[u8]) -> Traits {
     let words = text(input);
     let mut guides = Guides::built_in();
     match Overlay::parse(&words) {
-        Ok(overlay) => traits.push(trait_of(guides.apply(&overlay).map_err(|error| error.to_string().len()))),
-        Err(error) => traits.push(trait_of(error.to_string().len())),
+        Ok(overlay) => traits.push(trait_of(guides.apply(&overlay).map_err(said))),
+        Err(error) => traits.push(trait_of(said(error))),
     }
     match Guide::parse(&words) {
         Ok(guide) => guides.add(guide),
-        Err(error) => traits.push(trait_of(("guide", error.to_string().len()))),
+        Err(error) => traits.push(trait_of(("guide", said(error)))),
     }
     let mut checker = Checker::new(guides);
     let sample = include_bytes!("../../testdata/remits/clean.835");
@@ -331,19 +339,12 @@ fn overlay(input: &[u8]) -> Traits {
 /// Files that offices and publishers write: rules, mappings, practices, code lists.
 fn settings(input: &[u8]) -> Traits {
     let words = text(input);
-    let length = |error: String| error.len();
     vec![
-        trait_of(Rules::parse(&words).map(drop).map_err(|e| length(e.words))),
-        trait_of((
-            "opening",
-            read_opening(input).map(|claims| claims.for_each(drop)).map_err(|e| length(e.to_string())),
-        )),
-        trait_of(("fees", FeeSchedule::read(input).map(drop).map_err(|e| length(e.to_string())))),
-        trait_of(("mapping", Mapping::parse(&words).map(drop).map_err(|e| length(e.to_string())))),
-        trait_of(("practice", Practice::parse(&words).map(drop).map_err(|e| length(e.to_string())))),
-        trait_of((
-            "codes",
-            load(input, "codes.csv", LoadOptions::default()).map(drop).map_err(|e| length(e.to_string())),
-        )),
+        trait_of(Rules::parse(&words).map(drop).map_err(|error| said(error.words))),
+        trait_of(("opening", read_opening(input).map(|claims| claims.for_each(drop)).map_err(said))),
+        trait_of(("fees", FeeSchedule::read(input).map(drop).map_err(said))),
+        trait_of(("mapping", Mapping::parse(&words).map(drop).map_err(said))),
+        trait_of(("practice", Practice::parse(&words).map(drop).map_err(said))),
+        trait_of(("codes", load(input, "codes.csv", LoadOptions::default()).map(drop).map_err(said))),
     ]
 }
