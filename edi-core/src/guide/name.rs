@@ -8,6 +8,7 @@ pub(crate) struct Name(u64);
 
 impl Name {
     /// Of at most eight bytes; what is longer is cut.
+    #[inline]
     pub(crate) const fn of(bytes: &[u8]) -> Self {
         match *bytes {
             [] => Self(0),

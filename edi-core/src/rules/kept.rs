@@ -15,8 +15,6 @@ const SEGMENTS_LIMIT: usize = 200_000;
 struct Slot {
     id: Name,
     in_loop: Name,
-    /// The first element, as far as a name holds it.
-    qualifier: Name,
     bytes: (u32, u32),
     ends: (u32, u32),
     divided: bool,
@@ -49,11 +47,9 @@ impl Kept {
         self.delimiters = delimiters;
         self.bytes.extend_from_slice(bytes);
         self.ends.extend_from_slice(ends);
-        let qualifier = Name::of(it.at(1));
         self.slots.push(Slot {
             id,
             in_loop,
-            qualifier,
             bytes: range(start, stop),
             ends: range(first, last),
             divided,
@@ -142,10 +138,7 @@ impl<'a> Part<'a> {
     /// The first segment of this id in this loop whose first element is this qualifier.
     #[inline]
     pub(super) fn with(self, in_loop: &str, id: &str, qualifier: &str) -> Option<Placed<'a>> {
-        let [in_loop, id, first] = [in_loop, id, qualifier].map(|it| Name::of(it.as_bytes()));
-        let meant = move |slot: &&Slot| slot.id == id && slot.qualifier == first && slot.in_loop == in_loop;
-        let mut near = self.slots().iter().filter(meant).map(move |slot| self.kept.placed(slot));
-        near.find(|it| it.is(1, qualifier))
+        self.all(in_loop, id).find(|it| it.is(1, qualifier))
     }
 
     /// Cuts at each segment of this id in this loop: a part from each to the next.
@@ -269,11 +262,7 @@ impl<'a> Placed<'a> {
     /// The adjustments of a CAS: the element of the reason, and the reason; the amount is the element behind it.
     pub(super) fn reasons(self) -> impl Iterator<Item = (usize, &'a [u8])> {
         let filled = move |n: &usize| self.has(*n) || self.has(n + 1);
-        [2, 5, 8, 11, 14, 17]
-            .into_iter()
-            .take_while(move |n| *n <= self.len())
-            .filter(filled)
-            .map(move |n| (n, self.at(n)))
+        (2..=self.len().min(17)).step_by(3).filter(filled).map(move |n| (n, self.at(n)))
     }
 
     /// The amounts of the adjustments of a CAS; none for one that is no number.

@@ -70,30 +70,39 @@ const COMPARED: usize = 64;
 
 /// The adjustments at one place: a claim's own, or a service's.
 fn check_adjustments(part: Part<'_>, remarked: impl Fn() -> bool, found: &mut Found) {
-    let all = || part.of_id("CAS").flat_map(|cas| cas.reasons().map(move |(n, reason)| (cas, n, reason)));
-    for ((cas, n, reason), i) in all().zip(0..) {
-        if cas.is_zero(n + 1) {
-            found.at("835-CAS-ZERO", cas, n + 1, "another amount than zero");
+    let mut seen = 0;
+    for cas in part.of_id("CAS") {
+        for (n, reason) in cas.reasons() {
+            check_reason(cas, n, reason, &remarked, found);
+            let all = || part.of_id("CAS").flat_map(|cas| cas.reasons().map(move |(_, reason)| (cas, reason)));
+            let earlier = || all().take(COMPARED.min(seen)).filter(|(_, it)| *it == reason);
+            if earlier().any(|(it, _)| it.at(1) == cas.at(1)) {
+                found.at("835-CAS-TWICE", cas, n, "each reason once a group");
+            }
+            let borne = |group: &str| cas.is(1, group);
+            if earlier().any(|(it, _)| borne("PR") && it.is(1, "CO") || borne("CO") && it.is(1, "PR")) {
+                found.at("835-PATIENT-CONTRACT", cas, 1, "one group for the reason");
+            }
+            seen += 1;
         }
-        let known = found.codes.reason(reason);
-        if known.is_some_and(|it| it.rarc_required) && !remarked() {
-            found.missing("835-REMARK-MISSING", cas, "LQ*HE, or MOA and MIA of the claim");
-        }
-        let allows = |known: &Carc| known.groups.split('|').any(|group| cas.is(1, group));
-        if let Some(known) = known.filter(|it| !it.groups.is_empty() && !allows(it)) {
-            found.at("835-GROUP-REASON", cas, 1, known.groups.replace('|', " or "));
-        }
-        if cas.is(1, "CO") && matches!(reason, b"1" | b"2" | b"3") {
-            found.at("835-CONTRACT-SHARE", cas, 1, "PR");
-        }
-        let earlier = || all().take(COMPARED.min(i)).filter(|(.., it)| *it == reason);
-        if earlier().any(|(it, ..)| it.at(1) == cas.at(1)) {
-            found.at("835-CAS-TWICE", cas, n, "each reason once a group");
-        }
-        let borne = |group: &str| cas.is(1, group);
-        if earlier().any(|(it, ..)| borne("PR") && it.is(1, "CO") || borne("CO") && it.is(1, "PR")) {
-            found.at("835-PATIENT-CONTRACT", cas, 1, "one group for the reason");
-        }
+    }
+}
+
+/// One adjustment: the element of its reason, and the reason.
+fn check_reason(cas: Placed<'_>, n: usize, reason: &[u8], remarked: &impl Fn() -> bool, found: &mut Found) {
+    if cas.is_zero(n + 1) {
+        found.at("835-CAS-ZERO", cas, n + 1, "another amount than zero");
+    }
+    let known = found.codes.reason(reason);
+    if known.is_some_and(|it| it.rarc_required) && !remarked() {
+        found.missing("835-REMARK-MISSING", cas, "LQ*HE, or MOA and MIA of the claim");
+    }
+    let allows = |known: &Carc| known.groups.split('|').any(|group| cas.is(1, group));
+    if let Some(known) = known.filter(|it| !it.groups.is_empty() && !allows(it)) {
+        found.at("835-GROUP-REASON", cas, 1, known.groups.replace('|', " or "));
+    }
+    if cas.is(1, "CO") && matches!(reason, b"1" | b"2" | b"3") {
+        found.at("835-CONTRACT-SHARE", cas, 1, "PR");
     }
 }
 
