@@ -11,9 +11,9 @@ use super::text::{date, period, procedure_from};
 use edi_core::account::ClaimKey;
 use std::collections::HashMap;
 
-const CLAIMS: &str = "SELECT id, claim_key, payee_id, patient, member_id FROM claim WHERE id IN {keys} ORDER BY id";
-const SUBMISSIONS: &str = "SELECT claim_id, id, ordinal, frequency, destination, charge, patient_paid, content
-    FROM submission WHERE claim_id IN {keys} ORDER BY claim_id, ordinal";
+const CLAIMS: &str = "SELECT c.id, s.id, s.ordinal, s.frequency, s.destination, s.charge, s.patient_paid, s.content,
+        c.claim_key, c.payee_id, c.patient, c.member_id
+    FROM claim c LEFT JOIN submission s ON s.claim_id = c.id WHERE c.id IN {keys} ORDER BY c.id, s.ordinal";
 const PAYERS: &str = "SELECT s.submission_id, s.payer_id, p.code, s.filing_indicator
     FROM submission_payer s JOIN payer p ON p.id = s.payer_id
     WHERE s.submission_id IN {keys} ORDER BY s.submission_id, s.position";
@@ -41,10 +41,6 @@ const HELD: &str = "SELECT h.claim_id, h.id, h.remittance_id, h.ordinal, h.payer
 /// Loads the accounts of these claims, in the order of their row keys. The keys are sorted and distinct.
 pub(super) fn accounts<S: Store>(store: &mut S, ids: &[i64]) -> Result<Vec<ClaimAccount>> {
     let mut accounts = Batch::default();
-    store.load(CLAIMS, Keys::Int(ids), &mut |row| {
-        let _: () = accounts.add(row);
-        Ok(())
-    })?;
     submissions(store, ids, &mut accounts)?;
     store.load(ENTRIES, Keys::Int(ids), &mut |row| {
         let entry = posted(row)?;
@@ -82,10 +78,10 @@ impl Batch {
         self.index.insert(row[0].int(), self.list.len());
         self.list.push(ClaimAccount {
             id: row[0].int(),
-            key: ClaimKey(row[1].text().into()),
-            payee: row[2].int(),
-            patient: row[3].text().into(),
-            member_id: row[4].text().into(),
+            key: ClaimKey(row[8].text().into()),
+            payee: row[9].int(),
+            patient: row[10].text().into(),
+            member_id: row[11].text().into(),
             submissions: 0,
             contents: Vec::new(),
             frequency: Default::default(),
@@ -108,13 +104,19 @@ impl Batch {
     }
 }
 
-/// Submissions with their payers and lines: those of the latest, and lines that only earlier ones had.
+/// Claims with their submissions, and of these payers and lines: those of the latest, and lines that only earlier ones
+/// had.
 fn submissions<S: Store>(store: &mut S, ids: &[i64], accounts: &mut Batch) -> Result<()> {
     let mut owners = HashMap::new();
-    store.load(SUBMISSIONS, Keys::Int(ids), &mut |row| {
-        let (index, account) = accounts.of(row[0])?;
-        owners.insert(row[1].int(), (index, row[2].int()));
-        submission(account, row);
+    store.load(CLAIMS, Keys::Int(ids), &mut |row| {
+        if accounts.list.last().is_none_or(|last| last.id != row[0].int()) {
+            accounts.add(row);
+        }
+        if let Some(id) = row[1].key() {
+            let (index, account) = accounts.of(row[0])?;
+            owners.insert(id, (index, row[2].int()));
+            submission(account, row);
+        }
         Ok(())
     })?;
     let mut keys: Vec<i64> = owners.keys().copied().collect();

@@ -9,9 +9,15 @@ pub(super) fn day(date: NaiveDate) -> String {
     date.to_string()
 }
 
-/// A date of a column; none where it is empty.
+/// A date of a column; none where it is empty. Every line that is loaded has two, and a general parser would be felt.
 pub(super) fn date(text: &str) -> Option<NaiveDate> {
-    text.parse().ok()
+    let number = |range: std::ops::Range<usize>| text.get(range)?.parse::<u32>().ok();
+    match text.as_bytes() {
+        [_, _, _, _, b'-', _, _, b'-', _, _] => {
+            NaiveDate::from_ymd_opt(i32::try_from(number(0..4)?).ok()?, number(5..7)?, number(8..10)?)
+        }
+        _ => text.parse().ok(),
+    }
 }
 
 /// A period of two columns.
@@ -51,6 +57,16 @@ pub(super) fn procedure_from(text: &str) -> Procedure {
 mod tests {
     use super::*;
     use pretty_assertions::assert_eq;
+
+    #[test]
+    fn a_date_comes_back_from_its_column() {
+        for date in [NaiveDate::MIN, NaiveDate::MAX, NaiveDate::from_ymd_opt(2026, 1, 31).unwrap()] {
+            assert_eq!(super::date(&day(date)), Some(date));
+        }
+        for text in ["", "2026-02-30", "2026/01/31", "2026-1-311", "20é6-1-31"] {
+            assert_eq!(super::date(text), None, "{text}");
+        }
+    }
 
     #[test]
     fn a_procedure_comes_back_from_its_column() {

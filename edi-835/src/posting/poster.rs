@@ -18,7 +18,7 @@ use std::collections::HashMap;
 use std::io::BufRead;
 
 /// How many claims are planned at a time.
-const BATCH: usize = 256;
+const BATCH: usize = 64;
 
 /// The claims of a batch by account; those without an account stand alone.
 fn groups(batch: &[Pending], found: Vec<find::Found>) -> Vec<(Option<i64>, Vec<Input<'_>>)> {
@@ -62,7 +62,7 @@ impl<S: Store> Poster<'_, '_, '_, S> {
             match event? {
                 RemittanceEvent::Claim(claim) => {
                     self.outcome.claims += 1;
-                    let pending = write::pending(self.work.remittance, &claim, self.id, self.row.origin.source);
+                    let pending = write::pending(self.work, &claim, self.id, self.row.origin.source);
                     let answer = &pending.answer;
                     let numbers = [answer.payer_claim_number.as_str(), answer.original_reference.as_str()];
                     match self.work.proof.related.contains(&answer.key.0, numbers) {

@@ -8,14 +8,13 @@ use crate::model::{ClaimPayment, Remittance, Totals};
 use crate::read::{RemittanceEvent, RemittanceReader};
 use edi_core::{Money, Text};
 use sha2::{Digest, Sha256};
-use std::collections::HashMap;
 use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
 use std::io::{self, BufRead, Read};
 
 /// How many claims of one remittance are remembered by their numbers.
 const REMEMBERED: usize = 1 << 22;
 /// How many claims of one remittance may belong to others of it: they are planned together, from memory.
-const RELATED: u64 = 50_000;
+const RELATED: usize = 50_000;
 
 /// A reader that hashes what passes.
 pub(super) struct Hashing<R> {
@@ -63,6 +62,8 @@ pub(super) struct Proven {
     pub content: Text,
     /// How many claims it has.
     pub claims: u64,
+    /// Each of its claims adds up (B1, B2).
+    pub claims_balanced: bool,
     /// First and last segment.
     pub segments: (u64, u64),
     /// Which of its claims belong together.
@@ -71,51 +72,52 @@ pub(super) struct Proven {
     pub warnings: Vec<String>,
 }
 
-type Hashes = HashMap<u64, u32, BuildHasherDefault<DefaultHasher>>;
-
 /// Claims of a remittance that belong together: reversals and what stands beside them, and claims that come in
-/// several parts. By hashes of their numbers: a collision only plans two claims together that need not be.
+/// several parts. By short hashes of their numbers, four bytes a claim: a collision only plans two claims together
+/// that need not be.
 #[derive(Default)]
 pub(super) struct Related {
-    keys: Hashes,
-    numbers: Hashes,
+    /// Of CLP01, twice of a reversal: of all claims at first, then in order those that were there more than once.
+    keys: Vec<u32>,
+    /// Of CLP07 of the reversals.
+    numbers: Vec<u32>,
+    count: usize,
 }
 
 impl Related {
     fn push(&mut self, claim: &ClaimPayment) {
-        if self.keys.len() < REMEMBERED {
-            *self.keys.entry(hash(&claim.clp.key)).or_default() += 1;
-        }
+        let key = hash(&claim.clp.key);
         if claim.is_reversal() {
-            *self.keys.entry(hash(&claim.clp.key)).or_default() += 1;
-            *self.numbers.entry(hash(&claim.clp.payer_claim_number)).or_default() += 1;
+            self.keys.push(key);
+            self.numbers.push(hash(&claim.clp.payer_claim_number));
+        }
+        if claim.is_reversal() || self.keys.len() < REMEMBERED {
+            self.keys.push(key);
         }
     }
 
     /// Forgets the claims that stand alone.
     fn finish(&mut self) {
-        self.keys.retain(|_, count| *count > 1);
-        for hashes in [&mut self.keys, &mut self.numbers] {
-            hashes.remove(&hash(""));
-            hashes.shrink_to_fit();
-        }
-        self.keys.remove(&hash("0"));
-    }
-
-    fn count(&self) -> u64 {
-        self.keys.values().chain(self.numbers.values()).map(|count| u64::from(*count)).sum()
+        let nothing = [hash(""), hash("0")];
+        self.keys.sort_unstable();
+        let again = self.keys.chunk_by(|one, other| one == other).filter(|same| same.len() > 1);
+        let again: Vec<&[u32]> = again.filter(|same| !nothing.contains(&same[0])).collect();
+        self.numbers.retain(|number| *number != nothing[0]);
+        self.count = again.iter().map(|same| same.len()).sum::<usize>() + self.numbers.len();
+        self.keys = again.into_iter().map(|same| same[0]).collect();
+        self.numbers.sort_unstable();
     }
 
     /// Whether a claim has to be planned with others of its remittance.
     pub fn contains(&self, key: &str, numbers: [&str; 2]) -> bool {
-        let named = |number: &&str| !number.is_empty() && self.numbers.contains_key(&hash(number));
-        (!self.keys.is_empty() && self.keys.contains_key(&hash(key)))
-            || (!self.numbers.is_empty() && numbers.iter().any(named))
+        let within = |hashes: &[u32], text: &str| !hashes.is_empty() && hashes.binary_search(&hash(text)).is_ok();
+        within(&self.keys, key) || numbers.iter().any(|number| within(&self.numbers, number))
     }
 }
 
-fn hash(text: &str) -> u64 {
-    BuildHasherDefault::<DefaultHasher>::default().hash_one(text)
+fn hash(text: &str) -> u32 {
+    let long = BuildHasherDefault::<DefaultHasher>::default().hash_one(text);
+    u32::try_from(long >> 32).unwrap_or_default()
 }
 
 /// Reads a file once: a proof, or the reason of its absence, for each remittance in order; and the file's hash.
@@ -159,7 +161,7 @@ pub(super) fn drain<R: BufRead>(input: &mut R) -> Result<()> {
 fn proven(balance: TransactionBalance, mut related: Related, fault: Option<Reason>, totals: &Totals) -> Proven {
     let balance = balance.finish(totals);
     related.finish();
-    let too_many = (related.count() > RELATED).then(|| {
+    let too_many = (related.count > RELATED).then(|| {
         let words =
             format!("more than {RELATED} of its claims reverse or repeat one another: ask the payer to split it");
         Reason::new("V2", Cause::TooManyRelated, words)
@@ -178,6 +180,7 @@ fn proven(balance: TransactionBalance, mut related: Related, fault: Option<Reaso
         proof,
         content: totals.hash.to_string().into(),
         claims: balance.claims,
+        claims_balanced: balance.unbalanced_claims == 0,
         segments: (totals.span.first_segment, totals.span.last_segment),
         related,
         warnings: balance.warnings.iter().map(ToString::to_string).collect(),

@@ -44,7 +44,7 @@ pub(super) fn keep<R: BufRead, S: Store>(
         match event? {
             RemittanceEvent::Claim(claim) => {
                 outcome.claims += 1;
-                write::keep(writing, &write::pending(work.remittance, &claim, id, row.origin.source))?;
+                write::keep(writing, &write::pending(work, &claim, id, row.origin.source))?;
             }
             RemittanceEvent::End(totals) => {
                 for item in PlbInput::all(&totals, &work.remittance.payer_ids(), 0) {

@@ -2,6 +2,7 @@
 
 use super::planned::{Cash, Posting};
 use super::plb::PlbInput;
+use super::post::Work;
 use super::reason::{Cause, Reason};
 use crate::balance::{Delta, prove_claim};
 use crate::denial::{WorkItem, WorkKind};
@@ -9,7 +10,7 @@ use crate::ledger::{
     About, Account, AnswerRow, Entry, Error, HoldRow, Journal, JournalKind, LineRow, Origin, ReasonRow, Result, Store,
     WorkRow, Writing,
 };
-use crate::model::{ClaimPayment, Remittance};
+use crate::model::ClaimPayment;
 use chrono::NaiveDate;
 use edi_core::Text;
 use edi_core::account::Adjudication;
@@ -207,16 +208,18 @@ pub(super) fn reason_rows(reasons: &[Reason]) -> Vec<ReasonRow<'_>> {
     reasons.iter().map(|r| (&*r.rule, r.cause.name(), r.words.as_str(), r.proposal.as_str())).collect()
 }
 
-/// A claim payment as it is planned: what it says, and whether it adds up.
-pub(super) fn pending(remittance: &Remittance, claim: &ClaimPayment, id: i64, source: Option<i64>) -> Pending {
+/// A claim payment as it is planned: what it says, and whether it adds up. Where the first reading proved every claim
+/// of the remittance, that stands: `finish` finds the same content.
+pub(super) fn pending(work: &Work<'_>, claim: &ClaimPayment, id: i64, source: Option<i64>) -> Pending {
     let fault = |delta: Delta| {
         let cause = if claim.cut { Cause::Cut } else { Cause::Unbalanced };
         Reason::new(delta.rule.id(), cause, delta.to_string())
     };
+    let deltas = if work.proof.claims_balanced { None } else { prove_claim(claim).err() };
     Pending {
         ordinal: claim.ordinal,
-        answer: claim.adjudication(remittance),
-        faults: prove_claim(claim).err().unwrap_or_default().into_iter().map(fault).collect(),
+        answer: claim.adjudication(work.remittance),
+        faults: deltas.unwrap_or_default().into_iter().map(fault).collect(),
         content: hex(&claim.hash.0),
         origin: Origin { source, segments: (claim.span.first_segment, claim.span.last_segment) },
         cash: Cash { remittance: id, hold: None },
