@@ -288,7 +288,9 @@ impl<F: FnMut(&ReadyClaim<'_>) -> Result<Verdict, BoxError>> Run<'_, F> {
         let header = self.batch.header(draft.receiver, draft.provider);
         let billing = self.practice.billing(draft.provider);
         let (at, around) = ((draft.receiver, draft.provider), (&*header, &*billing));
-        self.examiner.examine(&self.rendered, at, around, encounter, desk)?;
+        if self.examiner.examine(&self.rendered, at, around, encounter, desk)? {
+            self.renderer.learn(encounter);
+        }
         if desk.is_rejected() {
             return Ok(());
         }

@@ -190,6 +190,31 @@ fn what_cannot_be_written_rejects_its_encounter_and_not_the_run() {
 }
 
 #[test]
+fn what_the_guide_finds_is_found_behind_claims_that_were_sound() {
+    let (head, rows) = CLINIC.split_once('\n').unwrap();
+    let good = rows.lines().nth(3).unwrap();
+    let many = |bad: &str| (0..9).map(|n| good.replace("E-1003", &format!("N-{n}")) + "\n").collect::<String>() + bad;
+    let fields = head.split(',').zip(good.split(','));
+    let mut found = 0;
+    // One column after the other gets values that its kind takes: too short, too long, or not seen before.
+    for ((name, value), at) in fields.filter(|(_, value)| !value.is_empty()).zip(0..) {
+        for other in
+            ["A", "AB", "1", "Y", "N", "II", "99", "CAN", "M", "E11.65", "LT", "0", &"9".repeat(18), &"A".repeat(60)]
+        {
+            let bad = good.replacen(&format!(",{value},"), &format!(",{other},"), 1);
+            let report = |input: String| {
+                let problems = run(&format!("{head}\n{input}\n"), "clinic.csv").report.problems;
+                problems.into_iter().map(|p| (p.rule, p.weight, p.column, p.value, p.reason, p.fix)).collect::<Vec<_>>()
+            };
+            let alone = report(bad.clone());
+            found += usize::from(alone.iter().any(|problem| problem.0.starts_with("ELE-")));
+            assert_eq!(report(many(&bad)), alone, "{at} {name} {other}");
+        }
+    }
+    assert!(found > 3, "{found}");
+}
+
+#[test]
 fn rejects_can_be_mended_and_sent() {
     let first = run(&CLINIC.replace("05/05/2026", "05/32/2026"), "clinic.csv");
     assert_eq!(first.report.rejects.as_deref(), Some("clinic.rejects-000000041.csv"));

@@ -6,7 +6,7 @@ use super::draft::Desk;
 use super::error::{EncounterError, Problem, Weight};
 use super::names::{BILLING_NPI, CLAIM_ID};
 use super::practice::Practice;
-use super::render::{Rendered, hl};
+use super::render::{Rendered, Segments, hl};
 use super::rows::Encounter;
 use crate::model::{BillingProvider, Header, Loop};
 use crate::write::GUIDE;
@@ -81,7 +81,7 @@ impl Examiner {
     }
 
     /// Puts on the desk what the guide and the rules find. What the encounter was told about a column already is
-    /// not told again.
+    /// not told again. True where the guide saw the claim and found it sound.
     pub(crate) fn examine(
         &mut self,
         claim: &Rendered,
@@ -89,21 +89,22 @@ impl Examiner {
         around: (&Header, &BillingProvider),
         encounter: &Encounter,
         desk: &mut Desk<'_>,
-    ) -> Result<(), EncounterError> {
+    ) -> Result<bool, EncounterError> {
         self.surround((receiver, provider), around)?;
         let (subscriber, rest) = claim.segments(self.delimiters);
-        let number = self.level("22", Some(self.levels.1), claim.dependent);
-        subscriber.for_each(|segment| self.push(&segment));
+        let number = self.level("22", Some(self.levels.1), claim);
+        let mut in_place = self.push_claim(subscriber, claim);
         if claim.dependent {
-            self.level("23", Some(number), false);
+            self.level("23", Some(number), claim);
         }
-        rest.for_each(|segment| self.push(&segment));
+        in_place &= self.push_claim(rest, claim);
         self.checker.close_to(BILLING, nowhere());
         self.rules.close();
+        let found_sound = !claim.is_sound && in_place && !self.checker.has_findings();
         let known = self.surroundings.get(&(receiver, provider));
         let known = known.filter(|known| !known.guide.is_empty() || !known.rules.is_empty());
         if known.is_none() && !self.checker.has_findings() && !self.rules.has_findings() {
-            return Ok(());
+            return Ok(found_sound);
         }
         let (guide, rules) = known.map(|known| (known.guide.clone(), known.rules.clone())).unwrap_or_default();
         let guide = guide.into_iter().chain(self.checker.take_findings());
@@ -111,7 +112,7 @@ impl Examiner {
         for finding in findings.iter().filter(|finding| finding.severity > Severity::Info) {
             self.report(finding, claim, provider, encounter, desk);
         }
-        Ok(())
+        Ok(found_sound)
     }
 
     /// Goes to a receiver and a billing provider, which are checked when they come first; what is wrong there is kept,
@@ -135,7 +136,7 @@ impl Examiner {
         around.0.write(&mut out)?;
         self.push_all(&out.into_inner()?);
         self.levels = (0, 0);
-        self.levels.1 = self.level("20", None, true);
+        self.levels.1 = self.billing();
         let mut out = SegmentWriter::new(Vec::new(), self.delimiters);
         around.1.write(&mut out)?;
         self.push_all(&out.into_inner()?);
@@ -158,13 +159,44 @@ impl Examiner {
         }
     }
 
-    /// Runs an HL past the checkers, and gives its number.
-    fn level(&mut self, code: &str, parent: Option<u64>, children: bool) -> u64 {
+    /// Runs segments of a claim past the checkers; past the rules only, where it is known to be sound. True where each
+    /// stands in the loop that the table of columns tells.
+    fn push_claim(&mut self, segments: Segments<'_>, claim: &Rendered) -> bool {
+        let mut in_place = true;
+        for segment in segments {
+            let at = usize::try_from(segment.locus().segment).ok().and_then(|at| claim.places().get(at));
+            let loop_id = at.map_or("", |place| place.loop_id);
+            if claim.is_sound {
+                self.rules.push_in(&segment, loop_id);
+            } else {
+                self.push(&segment);
+                in_place &= self.checker.loop_id() == Some(loop_id);
+            }
+        }
+        in_place
+    }
+
+    /// Runs the HL of a billing provider past the checkers, and gives its number.
+    fn billing(&mut self) -> u64 {
+        self.levels.0 += 1;
+        let mut bytes = Vec::new();
+        let ends = hl(&mut bytes, self.delimiters, (self.levels.0, None), "20", true);
+        self.push(&Segment::alone(&bytes, &ends, self.delimiters, nowhere()));
+        self.levels.0
+    }
+
+    /// Runs an HL of a claim past the checkers, and gives its number.
+    fn level(&mut self, code: &str, parent: Option<u64>, claim: &Rendered) -> u64 {
         self.levels.0 += 1;
         let mut bytes = std::mem::take(&mut self.hl);
         bytes.clear();
+        let (of_subscriber, children) = (code == "22", claim.dependent && code == "22");
         let ends = hl(&mut bytes, self.delimiters, (self.levels.0, parent), code, children);
-        self.push(&Segment::alone(&bytes, &ends, self.delimiters, nowhere()).with_divided(false));
+        let segment = Segment::alone(&bytes, &ends, self.delimiters, nowhere()).with_divided(false);
+        match claim.is_sound {
+            true => self.rules.push_in(&segment, if of_subscriber { "2000B" } else { "2000C" }),
+            false => self.push(&segment),
+        }
         self.hl = bytes;
         self.levels.0
     }

@@ -21,6 +21,7 @@ mod rejects;
 mod render;
 mod rows;
 mod schema;
+mod sound;
 mod template;
 #[cfg(test)]
 mod tests;

@@ -4,6 +4,7 @@
 use super::columns::{Column, ColumnId, Kind, Set, columns};
 use super::names::CLAIM_ID;
 use super::rows::{Encounter, Values};
+use super::sound::Sound;
 use crate::model::{BillingProvider, Claim, Header};
 use crate::read::Placer;
 use edi_core::lex::{Delimiters, Segment};
@@ -14,7 +15,7 @@ use std::sync::Arc;
 /// Triplets of a CAS.
 const TRIPLETS: usize = 6;
 
-/// How many patterns are remembered, of claims and lines together.
+/// How many shapes are remembered, of claims and lines together.
 const REMEMBERED: usize = 256;
 
 /// A segment of a claim.
@@ -26,6 +27,8 @@ pub(crate) struct Place {
     ends: usize,
     /// Number of the segment in the table of columns.
     pub(crate) group: usize,
+    /// Its loop.
+    pub(crate) loop_id: &'static str,
     /// Its line, from 0.
     pub(crate) line: Option<usize>,
     /// It holds a composite.
@@ -44,6 +47,8 @@ pub(crate) struct Rendered {
     subscriber: usize,
     /// The subscriber is not the patient.
     pub(crate) dependent: bool,
+    /// The guide need not see it: see [`Sound`].
+    pub(crate) is_sound: bool,
 }
 
 impl Rendered {
@@ -150,8 +155,12 @@ struct Pattern {
     divided: bool,
 }
 
-/// Columns that are given, and the segments that they make.
-type Remembered = Option<(Set, Vec<Pattern>)>;
+/// The segments that values of certain columns make.
+struct Shape {
+    there: Set,
+    patterns: Vec<Pattern>,
+    sound: Sound,
+}
 
 /// Renders claims. How the columns of a claim or line become segments is worked out once and remembered.
 pub(crate) struct Renderer {
@@ -159,7 +168,7 @@ pub(crate) struct Renderer {
     line_breaks: bool,
     /// 1 for a byte that no value may hold: a separator or a control character.
     refused: [u8; 256],
-    remembered: Vec<Remembered>,
+    shapes: Vec<Option<Shape>>,
 }
 
 impl Renderer {
@@ -168,7 +177,7 @@ impl Renderer {
         for (byte, refused) in (0..=u8::MAX).zip(&mut refused) {
             *refused = u8::from(byte.is_ascii_control() || delimiters.contains(byte));
         }
-        Self { delimiters, line_breaks, refused, remembered: (0..REMEMBERED).map(|_| None).collect() }
+        Self { delimiters, line_breaks, refused, shapes: (0..REMEMBERED).map(|_| None).collect() }
     }
 
     /// Renders checked values. `dependent` says that the patient is not the subscriber. Gives the line and the column
@@ -181,14 +190,21 @@ impl Renderer {
     ) -> Result<(), (Option<usize>, ColumnId)> {
         into.clear();
         into.dependent = dependent;
-        self.level(&encounter.claim, 0, into);
-        into.subscriber = into.places.len();
+        let (d, line_breaks, claim) = (self.delimiters, self.line_breaks, &encounter.claim);
+        let shape = self.shape(claim, false);
+        let mut out = Out { d, line_breaks, line: None, into: &mut *into };
+        out.level(shape, claim, 0);
+        out.into.subscriber = out.into.places.len();
         if dependent {
-            self.level(&encounter.claim, 1, into);
+            out.level(shape, claim, 1);
         }
-        self.level(&encounter.claim, 2, into);
+        out.level(shape, claim, 2);
+        into.is_sound = shape.sound.covers(claim);
         for (line, n) in encounter.lines.iter().zip(0..) {
-            self.segments(line, Some(n), |_| true, into);
+            let shape = self.shape(line, true);
+            let mut out = Out { d, line_breaks, line: Some(n), into: &mut *into };
+            out.segments(shape, line, |_| true);
+            into.is_sound &= shape.sound.covers(line);
         }
         // There are as many separators as were written, unless a value holds one.
         let (elements, segments) = (into.ends.len() - into.places.len(), into.places.len());
@@ -210,38 +226,21 @@ impl Renderer {
         of(&encounter.claim).map(|column| (None, column)).or_else(in_lines).unwrap_or((None, *CLAIM_ID))
     }
 
-    fn level(&mut self, claim: &Values, wanted: u8, into: &mut Rendered) {
-        let level = |column: &Column| match column.loop_id.get(..5) {
-            Some("2000B" | "2010B") => 0,
-            Some("2000C" | "2010C") => 1,
-            Some("2010A") => 3, // the billing provider is the practice file's
-            _ => 2,
-        };
-        self.segments(claim, None, |first| level(first) == wanted, into);
+    /// Takes the values of an encounter that the guide found sound.
+    pub(crate) fn learn(&mut self, encounter: &Encounter) {
+        self.shape(&encounter.claim, false).sound.learn(&encounter.claim);
+        encounter.lines.iter().for_each(|line| self.shape(line, true).sound.learn(line));
     }
 
-    /// Appends the segments of a claim or line that begin with a wanted column.
-    fn segments(
-        &mut self,
-        values: &Values,
-        line: Option<usize>,
-        wanted: impl Fn(&Column) -> bool,
-        into: &mut Rendered,
-    ) {
-        let slot = usize::try_from(values.there().mixed() >> 56).unwrap_or_default();
-        let Some(held) = self.remembered.get_mut(slot) else { return };
-        if held.as_ref().is_none_or(|(there, _)| there != values.there()) {
-            *held = Some((*values.there(), patterns(values, line.is_some(), self.delimiters)));
-        }
-        let mut out = Out { d: self.delimiters, line_breaks: self.line_breaks, line, into };
-        for pattern in held.iter().flat_map(|held| &held.1).filter(|pattern| wanted(pattern.first)) {
-            match &pattern.pieces[..] {
-                [Piece { value: Some(Source::Cell(cell)), .. }, ..] if pattern.first.kind == Kind::Adjustments => {
-                    out.adjustments(pattern.first, value(values, *cell));
-                }
-                _ => out.pattern(pattern, values),
-            }
-        }
+    /// The shape of a claim or line, which is worked out where it is not remembered.
+    fn shape(&mut self, values: &Values, of_line: bool) -> &mut Shape {
+        let (d, there) = (self.delimiters, values.there());
+        let held = &mut self.shapes[usize::try_from(there.mixed() >> 56).unwrap_or_default()];
+        held.take_if(|shape| shape.there != *there);
+        held.get_or_insert_with(|| {
+            let patterns = patterns(values, of_line, d);
+            Shape { there: *there, patterns, sound: Sound::default() }
+        })
     }
 }
 
@@ -330,6 +329,29 @@ struct Out<'o> {
 }
 
 impl Out<'_> {
+    /// The segments of one level of a claim: its subscriber's, its patient's, or its own.
+    fn level(&mut self, shape: &Shape, claim: &Values, wanted: u8) {
+        let level = |column: &Column| match column.loop_id.get(..5) {
+            Some("2000B" | "2010B") => 0,
+            Some("2000C" | "2010C") => 1,
+            Some("2010A") => 3, // the billing provider is the practice file's
+            _ => 2,
+        };
+        self.segments(shape, claim, |first| level(first) == wanted);
+    }
+
+    /// The segments of a claim or line that begin with a wanted column.
+    fn segments(&mut self, shape: &Shape, values: &Values, wanted: impl Fn(&Column) -> bool) {
+        for pattern in shape.patterns.iter().filter(|pattern| wanted(pattern.first)) {
+            match &pattern.pieces[..] {
+                [Piece { value: Some(Source::Cell(cell)), .. }, ..] if pattern.first.kind == Kind::Adjustments => {
+                    self.adjustments(pattern.first, value(values, *cell));
+                }
+                _ => self.pattern(pattern, values),
+            }
+        }
+    }
+
     fn pattern(&mut self, pattern: &Pattern, values: &Values) {
         let start = self.into.bytes.len();
         for piece in &pattern.pieces {
@@ -357,7 +379,7 @@ impl Out<'_> {
     }
 
     /// Adjustments as they were checked, `GROUP:REASON:AMOUNT:UNITS`: a CAS for each group, six triplets each.
-    fn adjustments(&mut self, column: &Column, list: &str) {
+    fn adjustments(&mut self, column: &'static Column, list: &str) {
         let entries: Vec<Vec<&str>> = list.split(' ').map(|entry| entry.split(':').collect()).collect();
         let mut groups: Vec<&str> = entries.iter().filter_map(|e| e.first().copied()).collect();
         let mut seen = HashSet::new();
@@ -382,14 +404,15 @@ impl Out<'_> {
     }
 
     /// Ends a segment that began there.
-    fn end(&mut self, start: usize, column: &Column, divided: bool) {
+    fn end(&mut self, start: usize, column: &'static Column, divided: bool) {
         self.into.ends.push(small(self.into.bytes.len() - start));
         self.into.bytes.push(self.d.segment);
         if self.line_breaks {
             self.into.bytes.push(b'\n');
         }
         let (end, ends) = (self.into.bytes.len(), self.into.ends.len());
-        self.into.places.push(Place { end, ends, group: column.group, line: self.line, divided });
+        let Column { group, loop_id, .. } = column;
+        self.into.places.push(Place { end, ends, group: *group, loop_id, line: self.line, divided });
     }
 }
 

@@ -4,9 +4,13 @@ use super::columns::{Column, ColumnId, Kind, columns, id};
 use super::extract::{Extracted, encounter};
 use super::render::{Rendered, Renderer};
 use super::rows::{Encounter, Values};
+use super::sound::Known;
 use crate::{Claim, ClaimWriter, view};
 use edi_core::Text;
+use edi_core::envelope::{EnvelopeReader, Event};
+use edi_core::guide::{Checker, DataType, Guides};
 use edi_core::lex::Delimiters;
+use edi_core::reader::Reader;
 use edi_core::writer::SegmentWriter;
 use pretty_assertions::assert_eq;
 use std::sync::Arc;
@@ -115,4 +119,43 @@ fn a_segment_without_a_column_is_named() {
         b"ST*837*1~HL*1**20*1~NM1*85*2*C~HL*2*1*22*0~CLM*1*1~ZZ9*X~REF*QQ*1~LX*1~SV1*HC:99213*1*UN*1***1~SE*9*1~";
     let found = crate::ClaimReader::new(file).unwrap().next().unwrap().unwrap();
     assert_eq!(encounter(&found.claim).1, ["2300 ZZ9", "2300 REF"]);
+}
+
+#[test]
+fn where_lengths_are_learned_the_guide_asks_for_nothing_else() {
+    let (rendered, _) = rendered(true);
+    let (subscriber, rest) = rendered.bytes();
+    let head: &[u8] =
+        b"ISA*00*          *00*          *ZZ*A              *ZZ*B              *260105*1200*^*00501*000000001\
+*0*P*:~GS*HC*A*B*20260105*1200*1*X*005010X222A1~ST*837*0001*005010X222A1~BHT*0019*00*1*20260105*1200*CH~\
+NM1*41*2*A*****46*A~PER*IC*A*TE*5185550100~NM1*40*2*B*****46*B~HL*1**20*1~NM1*85*2*C*****XX*1234567893~N3*1 ST~\
+N4*ALBANY*NY*122070001~REF*EI*123456789~HL*2*1*22*1~";
+    let file = [head, subscriber, b"HL*3*2*23*0~", rest, b"SE*1*0001~GE*1*1~IEA*1*000000001~"].concat();
+    let mut checker = Checker::new(Guides::built_in());
+    let mut reader = EnvelopeReader::new(Reader::new(&file[..]).unwrap());
+    let (mut places, mut in_claim, mut seen) = (rendered.places().iter(), false, 0);
+    while let Some(event) = reader.next().unwrap() {
+        checker.push(&event);
+        let Event::Segment(segment) = event else { continue };
+        if segment.id() == b"HL" {
+            in_claim = !segment.element(2).is_empty();
+            continue;
+        }
+        let Some(place) = in_claim.then(|| places.next()).flatten() else { continue };
+        let Some(used) = checker.placement().and_then(|placement| placement.segment) else { continue };
+        let used = checker.tracker().unwrap().guide().segment_use(used);
+        for column in columns().rows().iter().filter(|c| c.group == place.group && c.is_given() && c.element > 0) {
+            let spec = used.element(column.element).unwrap();
+            let spec = spec.components.get(column.component.wrapping_sub(1)).unwrap_or(spec);
+            let number = matches!(spec.data_type, Some(DataType::Decimal | DataType::Integer(_)));
+            match Known::of(Some(&column.kind)) {
+                Known::Lengths { digits, .. } => {
+                    assert!(spec.codes.is_empty() && digits == number, "{}", column.name);
+                    seen += 1;
+                }
+                Known::Codes(_) | Known::Nothing => {}
+            }
+        }
+    }
+    assert!(seen > 500, "{seen} columns");
 }

@@ -40,6 +40,7 @@ use crate::codes::CodeBook;
 use crate::envelope::Event;
 use crate::finding::Finding;
 use crate::guide::{Checker, Name, Rule};
+use crate::lex::Segment;
 use claim::{Claim, Levels};
 use found::Found;
 use kept::{Kept, Placed};
@@ -181,16 +182,24 @@ impl RuleChecker {
                     self.found.begin(tracker.guide().waivers());
                 }
             }
-            Event::Segment(segment) if self.set != Set::None => {
-                let locus = segment.locus();
-                let it = Placed::of(segment, &locus, guide.loop_name());
-                match self.set {
-                    Set::Claims => self.claim_segment(it),
-                    _ => self.remittance_segment(it),
-                }
-            }
+            Event::Segment(segment) => self.segment(segment, guide.loop_name()),
             Event::TransactionEnd(..) if self.set != Set::None => self.end(),
             _ => {}
+        }
+    }
+
+    /// Checks the next segment, of which the caller knows that it stands in this loop.
+    pub fn push_in(&mut self, segment: &Segment<'_>, loop_id: &str) {
+        self.segment(segment, Name::of(loop_id.as_bytes()));
+    }
+
+    fn segment(&mut self, segment: &Segment<'_>, in_loop: Name) {
+        let locus = segment.locus();
+        let it = Placed::of(segment, &locus, in_loop);
+        match self.set {
+            Set::Claims => self.claim_segment(it),
+            Set::Remittance => self.remittance_segment(it),
+            Set::None => {}
         }
     }
 
