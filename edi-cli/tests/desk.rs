@@ -189,6 +189,20 @@ fn each_kind_of_hold_is_told_whole_and_resolved() {
 }
 
 #[test]
+fn a_payment_to_a_payee_that_the_rules_make_ours_posts_when_all_is_planned_again() {
+    let desk = Desk::open();
+    let text = era("T5", "OAK22", &[OF_VALE]).replace("XX*1455500011", "XX*1999999984");
+    fs::write(desk.path().join("other.835"), text).unwrap();
+    desk.post(&["other.835"]);
+    assert!(desk.run(&["holds", "show", "1"]).stdout.contains("edi holds again --rules FILE"));
+    assert_eq!(desk.run(&["holds", "again"]).code, 1);
+    fs::write(desk.path().join("ours.toml"), "payees = [\"1999999984\"]\n").unwrap();
+    assert_eq!(desk.run(&["holds", "again", "--rules", "ours.toml"]).code, 0);
+    assert_eq!(desk.balance("eft_expected"), "100.00");
+    desk.is_sound();
+}
+
+#[test]
 fn denials_are_worked_on_by_named_persons() {
     let desk = Desk::open();
     desk.post(&["mixed.835", "03-denial.835", "02-partial.835"]);
@@ -351,6 +365,7 @@ fn the_examples_of_the_help_pages_work() {
         "holds show",
         "holds resolve",
         "holds return",
+        "holds again",
         "ledger",
         "ledger open",
         "ledger map-payer",

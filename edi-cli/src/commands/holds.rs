@@ -22,6 +22,7 @@ use std::path::PathBuf;
   edi holds resolve 1 adjust --ledger office.db          post what the reason proposes
   edi holds resolve 1 reject --ledger office.db          never post it
   edi holds return 2 --ledger office.db --actor Hall     the money of a rejected hold went back
+  edi holds again --ledger office.db --rules office.toml    everything, by other rules
 
 What a hold waits for may arrive by itself: then it is planned again, and posts where nothing holds it any more.")]
 pub struct Args {
@@ -79,6 +80,16 @@ enum Command {
         /// Why: it is kept with the decision
         #[arg(long, default_value = "", hide_default_value = true)]
         note: String,
+        /// The ledger
+        #[arg(long, value_name = "FILE", default_value = "edi.db")]
+        ledger: PathBuf,
+        #[command(flatten)]
+        rules: RuleFiles,
+    },
+    /// Plan everything that is held again: by other rules, or after something was mended
+    #[command(after_help = "Examples:
+  edi holds again --ledger office.db --rules office.toml")]
+    Again {
         /// The ledger
         #[arg(long, value_name = "FILE", default_value = "edi.db")]
         ledger: PathBuf,
@@ -147,6 +158,15 @@ pub fn run(args: &Args, context: &Context) -> Result<Outcome, Failure> {
             let resolved = resolved.map_err(ledger_file::failure(ledger))?;
             let all = open.holds(true).map_err(ledger_file::failure(ledger))?;
             tell(&resolved, all.iter().find(|known| known.id == *hold), context)
+        }
+        Some(Command::Again { ledger, rules }) => {
+            let rules = rules.read()?;
+            let mut open = ledger_file::open(ledger)?;
+            let fail = || ledger_file::failure(ledger);
+            let released = open.plan_again(&ledger_file::run(context, &rules), &rules).map_err(fail())?;
+            let left = open.holds(false).map_err(fail())?.len();
+            context.say(format_args!("{released} holds were released; {left} are still held"));
+            Ok(if left > 0 { Outcome::Findings } else { Outcome::Clean })
         }
         Some(Command::Return { hold, note, ledger }) => {
             let rules = ledger_file::shipped_rules()?;

@@ -100,10 +100,11 @@ It is open (`edi ledger items`) until the payer's remittance says that it came (
         #[arg(long)]
         reference: String,
     },
-    /// Take a whole remittance back by mirror entries; refused while later entries depend on it
+    /// Take whole remittances back by mirror entries; refused while later entries depend on them
     Undo {
-        /// Its id, as `edi ledger remittances` lists it
-        remittance: i64,
+        /// Their ids, as `edi ledger remittances` lists them: those that depend on one another go back together
+        #[arg(required = true, value_name = "ID")]
+        remittances: Vec<i64>,
     },
     /// Close a month: what falls into it goes to the next open one
     Close {
@@ -152,9 +153,10 @@ pub fn run(args: &Args, context: &Context) -> Result<Outcome, Failure> {
         Command::Check => return check(&mut ledger, args),
         Command::Export { form } => return export(&mut ledger, *form, args),
         Command::Open { file } => return ledger_open::run(file, &mut ledger, &args.ledger, args.format, context),
-        Command::Undo { remittance } => {
-            ledger.undo(*remittance, &run).map_err(fail())?;
-            return said(context, format!("remittance {remittance} was taken back; it can be posted again"));
+        Command::Undo { remittances } => {
+            ledger.undo_together(remittances, &run).map_err(fail())?;
+            let ids: Vec<String> = remittances.iter().map(i64::to_string).collect();
+            return said(context, format!("taken back: remittance {}; post it again when it is right", ids.join(", ")));
         }
         Command::Close { month } => {
             ledger.close(*month, &run).map_err(fail())?;

@@ -129,7 +129,12 @@ fn write_detail(out: &mut impl Write, detail: &Detail) -> io::Result<()> {
 /// What can be done beside the ways that would post.
 fn other_ways(detail: &Detail) -> Vec<String> {
     let hold = &detail.hold;
-    let unmapped = hold.reasons.iter().any(|reason| reason.cause == "payer-not-mapped");
+    let caused = |cause: &str| hold.reasons.iter().any(|reason| reason.cause == cause);
+    if caused("payee-not-ours") {
+        let ours = "edi holds again --rules FILE: the payee is ours, and stands under payees in that file";
+        return vec![ours.to_owned(), "reject: it is not, and never posts".to_owned()];
+    }
+    let unmapped = caused("payer-not-mapped");
     let mut ways = match hold.kind.as_str() {
         "remittance" => {
             return vec!["mend what holds it and post the file again; reject: take it from the list".to_owned()];
