@@ -56,7 +56,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     let running: Vec<Running> = (0..workers).map(|_| Mutex::new(None)).collect();
     thread::scope(|scope| {
         let work = |running| {
-            while let Some(target) = queue.lock().ok().and_then(|mut queue| queue.next()) {
+            while !broken.load(Ordering::Relaxed)
+                && let Some(target) = queue.lock().ok().and_then(|mut queue| queue.next())
+            {
                 fuzz(target, time, seed, running, &broken)?;
             }
             Ok(())
@@ -74,11 +76,15 @@ fn main() -> Result<(), Box<dyn Error>> {
 /// Runs one target for a time, or until an input broke one.
 fn fuzz(target: &'static Target, time: Duration, seed: u64, running: &Running, broken: &AtomicBool) -> io::Result<()> {
     let mut draw = Draw::new(seed);
-    let mut known = HashSet::new();
-    let mut inputs: Vec<Vec<u8>> =
-        seeds::seeds(target.name, target.seeds).into_iter().map(|(_, bytes)| bytes).collect();
-    for input in &inputs {
-        known.extend((target.run)(input));
+    let (mut known, mut inputs) = (HashSet::new(), Vec::new());
+    for (path, input) in seeds::seeds(target.name, target.seeds) {
+        let Ok(traits) = catch_unwind(|| (target.run)(&input)) else {
+            broken.store(true, Ordering::Relaxed);
+            println!("{}: BROKEN by {}", target.name, path.display());
+            return Ok(());
+        };
+        known.extend(traits);
+        inputs.push(input);
     }
     let (start, mut runs, mut slowest) = (Instant::now(), 0u64, Duration::ZERO);
     while start.elapsed() < time && !broken.load(Ordering::Relaxed) {

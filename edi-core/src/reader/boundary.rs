@@ -11,6 +11,14 @@ use std::io::BufRead;
 impl<R: BufRead> Reader<R> {
     /// At a boundary: moves `start` over junk to the next ISA, GS or ST and takes its delimiters.
     pub(super) fn find_interchange(&mut self) -> Result<()> {
+        self.need(4)?;
+        // A stray segment behind the IEA: the envelope will name what is missing.
+        if self.begins_with(&[b"IEA", b"GE", b"SE", b"TA1"]) {
+            return Ok(());
+        }
+        if self.begins_with(&[b"GS", b"ST"]) {
+            return self.open_interchange(Start::Fragment(self.delimiters.unwrap_or_default()));
+        }
         // Offsets count from `lead`, which stays where it is when the buffer moves.
         let junk_from = self.start - self.lead;
         let mut search = junk_from;
@@ -25,11 +33,6 @@ impl<R: BufRead> Reader<R> {
                 }
                 Some((skipped, _)) => search += skipped,
                 None if self.opened && window.is_empty() => return Ok(()),
-                // A stray segment behind the IEA: the envelope will name what is missing.
-                None if search == junk_from && self.begins_with(&[b"IEA", b"GE", b"SE", b"TA1"]) => return Ok(()),
-                None if search == junk_from && self.begins_with(&[b"GS", b"ST"]) => {
-                    return self.open_interchange(Start::Fragment(self.delimiters.unwrap_or_default()));
-                }
                 None if self.ended && self.opened => {
                     self.start = self.filled;
                     return self.junk(RepairKind::TrailingJunk, junk_from);
