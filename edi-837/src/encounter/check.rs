@@ -8,7 +8,8 @@ use super::names::{ACCIDENT_COUNTRY, ACCIDENT_DATE, ACCIDENT_STATE, ADMISSION_DA
 use super::names::{CLAIM_CHARGE, CLAIM_ID, DEPENDENT, DIAGNOSES, DOS, FREQUENCY, LINE_CONTROL, ORDERED};
 use super::names::{ORIGINAL_REFERENCE, PATIENT_DOB, PAYER_NAME, POINTERS, POS, SUBSCRIBER, SUBSCRIBER_DOB};
 use super::rows::Values;
-use super::value::{dollars, fault};
+use super::value::fault;
+use super::wire::dollars;
 use chrono::NaiveDate;
 use edi_core::Money;
 use edi_core::codes::{Coverage, icd10cm};
@@ -163,6 +164,9 @@ fn dates(claim: &Values, lines: &[Values], dependent: bool, desk: &mut Desk<'_>)
     }
 }
 
+/// Pointers at the first diagnoses, one to four.
+const CONSECUTIVE: [&str; 4] = ["1", "1 2", "1 2 3", "1 2 3 4"];
+
 /// Diagnoses without a gap, and pointers that point at one.
 fn pointers(claim: &Values, lines: &[Values], desk: &mut Desk<'_>) {
     let given = DIAGNOSES.map(|column| claim.has(column));
@@ -174,6 +178,11 @@ fn pointers(claim: &Values, lines: &[Values], desk: &mut Desk<'_>) {
     }
     for line in lines {
         let text = line.get(*POINTERS);
+        if let Some(list) = CONSECUTIVE.iter().position(|list| *list == text)
+            && list < count
+        {
+            continue; // what is put in where pointers are left out
+        }
         let pointers = || text.split(' ').filter_map(|p| p.parse::<usize>().ok()).take(DIAGNOSES.len());
         let points = |pointer: usize| pointer.checked_sub(1).and_then(|n| given.get(n)).is_some_and(|given| *given);
         if let Some(pointer) = pointers().find(|pointer| !points(*pointer)) {
@@ -195,6 +204,9 @@ fn pointers(claim: &Values, lines: &[Values], desk: &mut Desk<'_>) {
 pub(crate) fn diagnoses(claim: &Values, lines: &[Values], reject: bool, desk: &mut Desk<'_>) {
     let days = lines.iter().filter_map(|line| period(line.get(*DOS).as_bytes())).map(|p| p.from);
     let Some(day) = days.min() else { return };
+    if icd10cm::coverage(day) == Coverage::Outside {
+        return;
+    }
     let weight = if reject { Weight::Error } else { Weight::Warning };
     for column in *DIAGNOSES {
         let code = claim.get(column);
@@ -209,14 +221,10 @@ pub(crate) fn diagnoses(claim: &Values, lines: &[Values], reject: bool, desk: &m
 
 /// Why a code cannot be billed on a day; none where it can, or where our list does not speak for the day.
 fn unbillable(code: &str, day: NaiveDate) -> Option<String> {
-    let coverage = icd10cm::coverage(day);
-    if coverage == Coverage::Outside {
-        return None;
-    }
-    match icd10cm::lookup(code) {
-        Some(found) if found.billable => None,
-        Some(_) => Some(format!("is not billable on {day}: it is a header of more specific codes")),
-        None if coverage == Coverage::Partly => None,
-        None => Some(format!("is not in ICD-10-CM on {day}")),
+    match (icd10cm::lookup(code), icd10cm::coverage(day)) {
+        (_, Coverage::Outside) | (None, Coverage::Partly) => None,
+        (Some(found), _) if found.billable => None,
+        (Some(_), _) => Some(format!("is not billable on {day}: it is a header of more specific codes")),
+        (None, Coverage::Whole) => Some(format!("is not in ICD-10-CM on {day}")),
     }
 }

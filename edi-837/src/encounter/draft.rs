@@ -12,7 +12,8 @@ use super::names::{OTHERS, Other, PAYER_ADDRESS, PAYER_ID, PAYER_NAME, POINTERS,
 use super::names::{RELATIONSHIP, SELF, UNITS};
 use super::practice::Practice;
 use super::rows::{Encounter, Values};
-use super::value::{Carried, Context, Fault, fault, number, read, span};
+use super::value::{Context, Fault, fault, read};
+use super::wire::{Carried, number, span};
 use chrono::NaiveDate;
 use edi_core::value::date8;
 use edi_core::{Money, Text};

@@ -21,11 +21,14 @@ mod rejects;
 mod render;
 mod rows;
 mod schema;
+mod set;
+mod shape;
 mod sound;
 mod template;
 #[cfg(test)]
 mod tests;
 mod value;
+mod wire;
 
 pub use boxes::{FilledBox, boxes};
 pub use columns::{Column, ColumnId, Columns, Kind, columns};

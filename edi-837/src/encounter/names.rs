@@ -1,6 +1,7 @@
 //! The columns that the code names, each looked up once.
 
-use super::columns::{Column, ColumnId, Set, columns, id};
+use super::columns::{Column, ColumnId, columns, id};
+use super::set::Set;
 use std::sync::LazyLock;
 
 /// A column that is looked up when it is first asked for.

@@ -1,6 +1,7 @@
 //! An encounter as a file gives it: values by column, and the text it came from.
 
-use super::columns::{ColumnId, Set, columns};
+use super::columns::{ColumnId, columns};
+use super::set::Set;
 use edi_core::Text;
 
 /// Values of a claim or of a service line.

@@ -5,7 +5,7 @@
 //! seen, by its length, or by a character. So a claim whose codes were seen, and whose other values are no
 //! shorter and no longer than those seen, need not be shown to the guide again. The rules see every claim.
 
-use super::columns::{Kind, columns};
+use super::columns::{Column, Kind, columns};
 use super::rows::Values;
 use edi_core::Text;
 
@@ -23,7 +23,7 @@ pub(super) enum Known {
     Codes(Vec<Text>),
     /// The least and the greatest length, in digits where it is a number. The form was read by the column's kind.
     Lengths { from: usize, to: usize, digits: bool },
-    /// How many segments it makes hangs on the value.
+    /// More hangs on the value: how many segments it makes, or where they stand.
     Nothing,
 }
 
@@ -37,43 +37,42 @@ impl Sound {
     /// Takes values that the guide found sound.
     pub(super) fn learn(&mut self, values: &Values) {
         if self.0.len() != values.cells().len() {
-            self.0 = values.cells().iter().map(|(id, _)| Known::of(columns().get(*id).map(|c| &c.kind))).collect();
+            self.0 =
+                values.cells().iter().map(|(id, _)| columns().get(*id).map_or(Known::Nothing, Known::of)).collect();
         }
         self.0.iter_mut().zip(values.cells()).for_each(|(known, (_, value))| known.learn(value));
     }
 }
 
 impl Known {
-    pub(super) fn of(kind: Option<&Kind>) -> Self {
+    pub(super) fn of(column: &Column) -> Self {
         let lengths = |digits| Self::Lengths { from: usize::MAX, to: 0, digits };
-        match kind {
-            None | Some(Kind::Adjustments) => Self::Nothing,
-            Some(Kind::Money | Kind::Quantity | Kind::Number) => lengths(true),
-            Some(
-                Kind::Text(_)
-                | Kind::Id(_)
-                | Kind::Npi
-                | Kind::Date(_)
-                | Kind::Period(_)
-                | Kind::Zip
-                | Kind::Phone
-                | Kind::Ssn
-                | Kind::Diagnosis
-                | Kind::Procedure
-                | Kind::Ndc
-                | Kind::Pointers,
-            ) => lengths(false),
-            Some(
-                Kind::Code(_)
-                | Kind::State
-                | Kind::Country
-                | Kind::Flag
-                | Kind::Sex
-                | Kind::Relationship
-                | Kind::Taxonomy
-                | Kind::Modifier
-                | Kind::Place,
-            ) => Self::Codes(Vec::new()),
+        match &column.kind {
+            Kind::Adjustments => Self::Nothing,
+            // Where a PWK stands, two of its codes decide together.
+            Kind::Code(_) if column.segment == "PWK" => Self::Nothing,
+            Kind::Money | Kind::Quantity | Kind::Number => lengths(true),
+            Kind::Text(_)
+            | Kind::Id(_)
+            | Kind::Npi
+            | Kind::Date(_)
+            | Kind::Period(_)
+            | Kind::Zip
+            | Kind::Phone
+            | Kind::Ssn
+            | Kind::Diagnosis
+            | Kind::Procedure
+            | Kind::Ndc
+            | Kind::Pointers => lengths(false),
+            Kind::Code(_)
+            | Kind::State
+            | Kind::Country
+            | Kind::Flag
+            | Kind::Sex
+            | Kind::Relationship
+            | Kind::Taxonomy
+            | Kind::Modifier
+            | Kind::Place => Self::Codes(Vec::new()),
         }
     }
 

@@ -144,11 +144,18 @@ N4*ALBANY*NY*122070001~REF*EI*123456789~HL*2*1*22*1~";
         let Some(place) = in_claim.then(|| places.next()).flatten() else { continue };
         let Some(used) = checker.placement().and_then(|placement| placement.segment) else { continue };
         let used = checker.tracker().unwrap().guide().segment_use(used);
-        for column in columns().rows().iter().filter(|c| c.group == place.group && c.is_given() && c.element > 0) {
+        let given = || columns().rows().iter().filter(|c| c.group == place.group && c.is_given() && c.element > 0);
+        // Codes are remembered one by one: no two of them decide together where a segment stands.
+        let is_key = |c: &&Column| {
+            let key = used.key.iter().map(|(element, part)| (usize::from(*element), part.map_or(0, usize::from)));
+            key.into_iter().any(|at| at == (c.element, c.component))
+        };
+        assert!(given().filter(is_key).filter(|c| matches!(Known::of(c), Known::Codes(_))).count() <= 1, "{}", used.id);
+        for column in given() {
             let spec = used.element(column.element).unwrap();
             let spec = spec.components.get(column.component.wrapping_sub(1)).unwrap_or(spec);
             let number = matches!(spec.data_type, Some(DataType::Decimal | DataType::Integer(_)));
-            match Known::of(Some(&column.kind)) {
+            match Known::of(column) {
                 Known::Lengths { digits, .. } => {
                     assert!(spec.codes.is_empty() && digits == number, "{}", column.name);
                     seen += 1;

@@ -2,10 +2,10 @@
 
 use super::columns::Kind;
 use super::mapping::Formats;
-use chrono::{Datelike, NaiveDate};
+use super::wire::{Carried, dollars, span, wire};
+use chrono::NaiveDate;
 use compact_str::format_compact;
 use edi_core::codes::{CodeSet, icd10cm, is_modifier, is_ndc, is_taxonomy, procedure_shape};
-use edi_core::lex::{self, Delimiters};
 use edi_core::value::{date8, is_npi, is_ssn, is_zip};
 use edi_core::{Money, Quantity, Text};
 use std::borrow::Cow;
@@ -30,39 +30,6 @@ pub(crate) struct Context<'a> {
     pub(crate) today: NaiveDate,
     /// What the file that is written can carry.
     pub(crate) carried: &'a Carried,
-}
-
-/// The characters that a file can carry as data: what X12 has, without the separators of the file.
-#[derive(Debug, Clone)]
-pub(crate) struct Carried([bool; 256]);
-
-impl Carried {
-    pub(crate) fn new(delimiters: Delimiters) -> Self {
-        let mut carried = [false; 256];
-        (b' '..=b'~').for_each(|byte| carried[usize::from(byte)] = !delimiters.contains(byte));
-        Self(carried)
-    }
-
-    /// What is wrong with a text that cannot be sent.
-    pub(crate) fn check(&self, text: &str) -> Result<(), Fault> {
-        let all = text.bytes().fold(true, |all, byte| all & self.0[usize::from(byte)]);
-        if all { Ok(()) } else { Err(self.fault(text)) }
-    }
-
-    #[cold]
-    fn fault(&self, text: &str) -> Fault {
-        let held = text.chars().find(|c| u8::try_from(*c).map_or(true, |byte| !self.0[usize::from(byte)]));
-        match held.unwrap_or_default() {
-            c @ ' '..='~' => fault(
-                format!("holds the character {c}, which separates the data of the file"),
-                "leave it out, or choose other delimiters in the practice file",
-            ),
-            c if c.is_control() => fault("holds a control character (a tab or line break)", "take it out"),
-            c => {
-                fault(format!("holds the character {c}, which X12 cannot carry"), "write it in plain letters (E for É)")
-            }
-        }
-    }
 }
 
 /// Reads a value that is not empty, and puts what the wire wants in its place; one that is wrong stays as it is.
@@ -148,20 +115,6 @@ fn upper(text: &str) -> Text {
     let mut upper = Text::new(text);
     upper.make_ascii_uppercase();
     upper
-}
-
-/// A date as the wire has it.
-pub(crate) fn wire(date: NaiveDate) -> Text {
-    let (Ok(year @ ..10_000), month, day) = (u32::try_from(date.year()), date.month(), date.day()) else {
-        return format_compact!("{}", date.format("%Y%m%d"));
-    };
-    let mut rest = (year * 100 + month) * 100 + day;
-    let mut bytes = [b'0'; 8];
-    for byte in bytes.iter_mut().rev() {
-        *byte += u8::try_from(rest % 10).unwrap_or_default();
-        rest /= 10;
-    }
-    lex::to_text(&bytes)
 }
 
 fn shaped(value: Text, is: impl Fn(&str) -> bool, reason: &'static str, fix: &'static str) -> Result<Text, Fault> {
@@ -261,15 +214,6 @@ fn period(text: &str, any: bool, context: Context<'_>) -> Result<Text, Fault> {
     span(date(from.trim(), any, context)?, date(to.trim(), any, context)?)
 }
 
-/// Two days as a period, one where they are the same.
-pub(crate) fn span(from: NaiveDate, to: NaiveDate) -> Result<Text, Fault> {
-    match from.cmp(&to) {
-        std::cmp::Ordering::Equal => Ok(wire(from)),
-        std::cmp::Ordering::Less => Ok(format_compact!("{}-{}", wire(from), wire(to))),
-        std::cmp::Ordering::Greater => Err(fault("ends before it begins", "exchange the two days, or correct one")),
-    }
-}
-
 fn money(text: &str, formats: &Formats) -> Result<Text, Fault> {
     let plain = formats.number(text.trim_start_matches('$').trim());
     let no_amount = || fault("is no amount", "write digits and a point (125.50)");
@@ -282,30 +226,6 @@ fn money(text: &str, formats: &Formats) -> Result<Text, Fault> {
             "write two digits behind the point",
         )),
     }
-}
-
-/// A number as the wire has it.
-pub(crate) fn number(number: usize) -> Text {
-    match u8::try_from(number) {
-        Ok(digit @ ..10) => lex::to_text(&[b'0' + digit]),
-        _ => format_compact!("{number}"),
-    }
-}
-
-/// Cents, not below zero, as the wire has dollars: without zeros at the end.
-pub(crate) fn dollars(cents: i64) -> Text {
-    let (mut bytes, mut at, mut rest) = ([b'0'; 24], 24, cents.unsigned_abs());
-    while rest > 0 || at > 20 {
-        at -= 1;
-        if at == 21 {
-            bytes[at] = b'.';
-            continue;
-        }
-        bytes[at] = b'0' + u8::try_from(rest % 10).unwrap_or_default();
-        rest /= 10;
-    }
-    let text = lex::to_text(&bytes[at..]);
-    Text::new(text.trim_end_matches('0').trim_end_matches('.'))
 }
 
 /// Whether it is a number below a hundred, as the wire has it.
