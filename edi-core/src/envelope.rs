@@ -210,9 +210,20 @@ impl<R: BufRead> EnvelopeReader<R> {
     /// # Errors
     /// As [`Reader::next`].
     #[allow(clippy::should_implement_trait)] // a lending iterator: the event borrows the buffer
+    #[inline]
     pub fn next(&mut self) -> Result<Option<Event<'_>>> {
         let Some(step) = self.step()? else { return Ok(None) };
         Ok(self.event(step))
+    }
+
+    /// The next segment, where it is one between ST and SE, as nearly all are; else none, and [`next`](Self::next)
+    /// gives what comes. For those who read much and want no other event in between.
+    ///
+    /// # Errors
+    /// As [`Reader::next`].
+    #[inline]
+    pub fn next_inside(&mut self) -> Result<Option<Segment<'_>>> {
+        if self.step_inside()? { Ok(self.current()) } else { Ok(None) }
     }
 
     /// The findings since the last call, in order. Where there were more than are kept, the last one says so.
@@ -263,9 +274,16 @@ impl<R: BufRead> EnvelopeReader<R> {
         self.counts
     }
 
+    /// The segment that the reader stands at, with its ordinal in the transaction set.
     #[inline]
+    fn current(&self) -> Option<Segment<'_>> {
+        let mut segment = self.reader.current()?;
+        segment.locus.transaction_segment = self.counts.segments_here;
+        Some(segment)
+    }
+
     fn event(&self, step: Step) -> Option<Event<'_>> {
-        let current = || self.reader.current().map(|s| s.with_transaction_ordinal(self.counts.segments_here));
+        let current = || self.current();
         let trailer = |end: End| if end.trailer { current() } else { None };
         Some(match step {
             Step::Interchange => {
@@ -285,14 +303,29 @@ impl<R: BufRead> EnvelopeReader<R> {
         })
     }
 
+    #[inline]
     fn step(&mut self) -> Result<Option<Step>> {
+        if self.step_inside()? { Ok(Some(Step::Inside)) } else { self.step_envelope() }
+    }
+
+    /// Reads on, unless a segment still waits; whether it is simply one between ST and SE.
+    #[inline]
+    fn step_inside(&mut self) -> Result<bool> {
         if !self.pending && !self.ended {
             self.ended = !self.reader.advance()?;
             if !self.ended && self.reader.is_cut() {
                 self.ended = !self.reader.advance()?; // the cut segment is set aside; the reader noted it
             }
         }
-        self.pending = true;
+        let envelope = || matches!(self.reader.id(), b"ISA" | b"GS" | b"ST" | b"SE" | b"GE" | b"IEA");
+        let inside = !self.ended && self.transaction.is_some() && !envelope();
+        self.pending = !inside;
+        self.counts.segments_here += u64::from(inside);
+        Ok(inside)
+    }
+
+    /// The step of a segment that is not simply one between ST and SE.
+    fn step_envelope(&mut self) -> Result<Option<Step>> {
         if self.ended {
             return self.close(Level::File);
         }
@@ -510,7 +543,7 @@ impl<R: BufRead> EnvelopeReader<R> {
             return End { count, declared: None, trailer: false, control_matches: false };
         };
         let (declared, control) = (segment.element(1).to_text(), segment.element(2).to_text());
-        let locus = segment.with_transaction_ordinal(if id == "SE" { count } else { 0 }).locus();
+        let locus = Locus { transaction_segment: if id == "SE" { count } else { 0 }, ..segment.locus() };
         let trailer = trailer_rules(id);
         let header = match id {
             "SE" => self.transaction.as_ref().map(|t| t.control.clone()),

@@ -104,11 +104,6 @@ fn repetition_of(isa11: &[u8]) -> Option<u8> {
     }
 }
 
-/// Splits at a delimiter; an empty input is one empty piece.
-fn pieces(input: &[u8], delimiter: u8) -> impl Iterator<Item = &[u8]> {
-    input.split(move |b| *b == delimiter)
-}
-
 /// A segment id and the raw elements behind it.
 pub type Parts<'a> = (&'a [u8], Vec<&'a [u8]>);
 
@@ -134,17 +129,21 @@ pub fn segment(input: &[u8], delimiters: Delimiters) -> IResult<&[u8], Parts<'_>
 #[derive(Debug, Clone, Copy)]
 pub struct Segment<'a> {
     /// The segment without terminator and without line breaks that a wrap put inside.
-    bytes: &'a [u8],
+    pub(crate) bytes: &'a [u8],
+    /// `bytes` as text, where they are known to be UTF-8.
+    pub(crate) text: Option<&'a str>,
     /// Ends of the id and of each element in `bytes`.
-    ends: &'a [u32],
+    pub(crate) ends: &'a [u32],
     /// The bytes as they stand in the stream, terminator included.
-    raw: &'a [u8],
+    pub(crate) raw: &'a [u8],
     /// What stands between the segment before and this one: line breaks, junk.
-    lead: &'a [u8],
-    delimiters: Delimiters,
-    locus: Locus,
-    divided: bool,
-    header: bool,
+    pub(crate) lead: &'a [u8],
+    pub(crate) delimiters: Delimiters,
+    pub(crate) locus: Locus,
+    /// A component or repetition separator may stand in it.
+    pub(crate) divided: bool,
+    /// It opened its interchange.
+    pub(crate) header: bool,
 }
 
 impl<'a> Segment<'a> {
@@ -164,7 +163,7 @@ impl<'a> Segment<'a> {
         delimiters: Delimiters,
         locus: Locus,
     ) -> Self {
-        Self { bytes, ends, raw, lead, delimiters, locus, divided: true, header: false }
+        Self { bytes, text: None, ends, raw, lead, delimiters, locus, divided: true, header: false }
     }
 
     /// Told that there is no component or repetition separator in it.
@@ -194,12 +193,6 @@ impl<'a> Segment<'a> {
     #[inline]
     pub fn may_be_divided(&self) -> bool {
         self.divided
-    }
-
-    #[inline]
-    pub(crate) fn with_transaction_ordinal(mut self, ordinal: u64) -> Self {
-        self.locus.transaction_segment = ordinal;
-        self
     }
 
     /// The segment id (`CLP`), as bytes. Upper case, unless the reader could not tell.
@@ -233,12 +226,14 @@ impl<'a> Segment<'a> {
     #[must_use]
     #[inline]
     pub fn element(&self, n: usize) -> Element<'a> {
-        let bytes = match n {
-            0 => &[][..],
-            n if n < self.ends.len() => self.bytes.get(self.end(n - 1) + 1..self.end(n)).unwrap_or_default(),
-            _ => &[],
+        let place = match n {
+            0 => 0..0,
+            n if n < self.ends.len() => self.end(n - 1) + 1..self.end(n),
+            _ => 0..0,
         };
-        Element { bytes, delimiters: self.delimiters }
+        let text = self.text.and_then(|text| text.get(place.clone()));
+        let bytes = self.bytes.get(place).unwrap_or_default();
+        Element { bytes, text, delimiters: self.delimiters, divided: self.divided }
     }
 
     /// All elements in order.
@@ -298,14 +293,18 @@ impl<'a> Segment<'a> {
 #[derive(Debug, Clone, Copy)]
 pub struct Element<'a> {
     bytes: &'a [u8],
+    /// `bytes` as text, where they are known to be UTF-8.
+    text: Option<&'a str>,
     delimiters: Delimiters,
+    /// A component or repetition separator may stand in it.
+    divided: bool,
 }
 
 impl<'a> Element<'a> {
     /// An element that stands alone: for tests, and for values that come from elsewhere.
     #[must_use]
     pub fn new(bytes: &'a [u8], delimiters: Delimiters) -> Self {
-        Self { bytes, delimiters }
+        Self { bytes, text: None, delimiters, divided: true }
     }
 
     /// Its bytes.
@@ -332,28 +331,35 @@ impl<'a> Element<'a> {
     #[must_use]
     #[inline]
     pub fn to_text(&self) -> Text {
-        to_text(self.bytes)
+        // Most elements of most segments are empty.
+        if self.bytes.is_empty() { Text::const_new("") } else { filled_text(self.text, self.bytes) }
+    }
+
+    /// Splits at a delimiter; what is empty is one empty piece.
+    fn pieces(self, by: Option<u8>) -> impl Iterator<Item = Element<'a>> + use<'a> {
+        let mut next = 0;
+        self.bytes.split(move |b| Some(*b) == by).map(move |bytes| {
+            let place = next..next + bytes.len();
+            next = place.end + 1;
+            Element { bytes, text: self.text.and_then(|text| text.get(place)), ..self }
+        })
     }
 
     /// Its repetitions; one where it does not repeat.
     pub fn repetitions(&self) -> impl Iterator<Item = Element<'a>> + use<'a> {
-        let delimiters = self.delimiters;
-        let whole = if delimiters.repetition.is_none() { Some(self.bytes) } else { None };
-        let parts = delimiters.repetition.map(|by| pieces(self.bytes, by));
-        whole.into_iter().chain(parts.into_iter().flatten()).map(move |bytes| Element { bytes, delimiters })
+        self.pieces(self.delimiters.repetition)
     }
 
     /// Its components; one where it is no composite.
     pub fn components(&self) -> impl Iterator<Item = Element<'a>> + use<'a> {
-        let delimiters = self.delimiters;
-        pieces(self.bytes, delimiters.component).map(move |bytes| Element { bytes, delimiters })
+        self.pieces(Some(self.delimiters.component))
     }
 
     /// Component `n` from 1; empty where there are fewer.
     #[must_use]
     pub fn component(&self, n: usize) -> Element<'a> {
-        let bytes = n.checked_sub(1).and_then(|i| pieces(self.bytes, self.delimiters.component).nth(i));
-        Element { bytes: bytes.unwrap_or_default(), delimiters: self.delimiters }
+        let component = n.checked_sub(1).and_then(|i| self.components().nth(i));
+        component.unwrap_or(Element { bytes: &[], text: Some(""), ..*self })
     }
 
     /// Whether it has several components or repetitions.
@@ -361,7 +367,7 @@ impl<'a> Element<'a> {
     #[inline]
     pub fn is_divided(&self) -> bool {
         let Delimiters { component, repetition, .. } = self.delimiters;
-        self.bytes.iter().any(|b| *b == component || Some(*b) == repetition)
+        self.divided && self.bytes.iter().any(|b| *b == component || Some(*b) == repetition)
     }
 
     /// Its value. What is divided is no simple value, also where a delimiter could be taken for a sign or a point.
@@ -398,12 +404,13 @@ pub fn text(bytes: &[u8]) -> Cow<'_, str> {
 #[must_use]
 #[inline]
 pub fn to_text(bytes: &[u8]) -> Text {
-    // Most elements of most segments are empty.
-    if bytes.is_empty() { Text::const_new("") } else { filled_text(bytes) }
+    if bytes.is_empty() { Text::const_new("") } else { filled_text(None, bytes) }
 }
 
-fn filled_text(bytes: &[u8]) -> Text {
-    match std::str::from_utf8(bytes) {
+/// [`to_text`] of bytes that may be known to be this text. Not inlined: it stands behind each field of each segment.
+#[inline(never)]
+fn filled_text(known: Option<&str>, bytes: &[u8]) -> Text {
+    match known.map_or_else(|| std::str::from_utf8(bytes), Ok) {
         Ok(text) => Text::new(text),
         Err(_) => bytes.iter().copied().map(char::from).collect(),
     }

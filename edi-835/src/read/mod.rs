@@ -149,6 +149,12 @@ impl<R: BufRead> RemittanceReader<R> {
     /// Reads until something is ready; false at the end of the stream.
     fn advance(&mut self) -> Result<bool> {
         while self.ready.is_empty() {
+            if let Some(open) = &mut self.open
+                && let Some(segment) = self.envelope.next_inside()?
+            {
+                open.take(&segment, &mut self.ready)?;
+                continue;
+            }
             let Some(event) = self.envelope.next()? else { return Ok(false) };
             match event {
                 Event::InterchangeStart(interchange, _) => self.interchange = Some(interchange.clone()),

@@ -145,8 +145,30 @@ impl<R: BufRead> ClaimReader<R> {
 
     fn advance(&mut self) -> Result<Option<FoundClaim>> {
         loop {
+            if self.inside
+                && let Some(segment) = self.events.next_inside()?
+            {
+                let claim = if self.placer.ends_claim(&segment) { self.placer.take_claim() } else { None };
+                let locus = self.locus;
+                if matches!(segment.id(), b"HL" | b"CLM") {
+                    self.segments = 0;
+                    self.locus = segment.locus();
+                }
+                self.segments += 1;
+                if self.segments > SEGMENT_LIMIT {
+                    let kind = ErrorKind::Limit { what: "the segments of one claim", limit: SEGMENT_LIMIT };
+                    return Err(Error::new(kind, segment.locus()));
+                }
+                let placed = self.placer.place(&segment);
+                if let Some(finding) = misplaced(placed, &segment) {
+                    self.findings.push(finding);
+                }
+                match claim {
+                    Some(claim) => return Ok(Some(self.found(claim, true, locus))),
+                    None => continue,
+                }
+            }
             let Some(event) = self.events.next()? else { return Ok(None) };
-            let mut found = None;
             match event {
                 Event::TransactionStart(transaction, _) => {
                     self.inside = transaction.set_id == "837";
@@ -157,31 +179,12 @@ impl<R: BufRead> ClaimReader<R> {
                     self.placer = Placer::new();
                     self.segments = 0;
                 }
-                Event::Segment(segment) if self.inside => {
-                    if self.placer.ends_claim(&segment) {
-                        found = self.placer.take_claim().map(|claim| (claim, true, self.locus));
-                    }
-                    if matches!(segment.id(), b"HL" | b"CLM") {
-                        self.segments = 0;
-                        self.locus = segment.locus();
-                    }
-                    self.segments += 1;
-                    if self.segments > SEGMENT_LIMIT {
-                        let kind = ErrorKind::Limit { what: "the segments of one claim", limit: SEGMENT_LIMIT };
-                        return Err(Error::new(kind, segment.locus()));
-                    }
-                    let placed = self.placer.place(&segment);
-                    if let Some(finding) = misplaced(placed, &segment) {
-                        self.findings.push(finding);
-                    }
-                }
                 Event::TransactionEnd(end, _) => {
-                    found = self.placer.take_claim().map(|claim| (claim, end.trailer, self.locus));
+                    if let Some(claim) = self.placer.take_claim() {
+                        return Ok(Some(self.found(claim, end.trailer, self.locus)));
+                    }
                 }
                 _ => {}
-            }
-            if let Some((claim, complete, locus)) = found {
-                return Ok(Some(self.found(claim, complete, locus)));
             }
         }
     }

@@ -23,8 +23,8 @@ impl<R: BufRead> Reader<R> {
         let junk_from = self.start - self.lead;
         let mut search = junk_from;
         loop {
-            while self.filled - self.lead - search < start::WINDOW && self.more()? {}
-            let window = &self.buffer[self.lead + search..self.filled];
+            while self.buffer.len() - self.lead - search < start::WINDOW && self.more()? {}
+            let window = &self.buffer[self.lead + search..];
             match start::find(window) {
                 Some((skipped, found)) if skipped == 0 || self.ended => {
                     self.start = self.lead + search + skipped;
@@ -34,11 +34,11 @@ impl<R: BufRead> Reader<R> {
                 Some((skipped, _)) => search += skipped,
                 None if self.opened && window.is_empty() => return Ok(()),
                 None if self.ended && self.opened => {
-                    self.start = self.filled;
+                    self.start = self.buffer.len();
                     return self.junk(RepairKind::TrailingJunk, junk_from);
                 }
                 None if self.ended => return Err(self.not_x12()),
-                None => search = search.max(self.filled - self.lead - start::WINDOW / 4),
+                None => search = search.max(self.buffer.len() - self.lead - start::WINDOW / 4),
             }
             if search - junk_from > self.options.junk_limit {
                 return Err(match self.opened {
@@ -51,7 +51,7 @@ impl<R: BufRead> Reader<R> {
 
     /// Whether a segment with one of these ids and the separator of the interchange before begins here.
     fn begins_with(&self, ids: &[&[u8]]) -> bool {
-        let here = &self.buffer[self.start..self.filled];
+        let here = &self.buffer[self.start..];
         let id = here.iter().take_while(|b| b.is_ascii_alphanumeric()).count();
         self.delimiters.is_some_and(|d| here.get(id) == Some(&d.element)) && ids.contains(&&here[..id])
     }
@@ -114,7 +114,7 @@ impl<R: BufRead> Reader<R> {
         if self.accounting.bytes == 0 {
             return Error::new(ErrorKind::Empty, locus);
         }
-        let here = &self.buffer[self.lead..self.filled];
+        let here = &self.buffer[self.lead..];
         let looks_like = start::looks_like(here);
         // The letters may stand in a document of another kind too.
         let isa = start::is_isa(here) || looks_like.ends_with("text") && here.windows(4).any(start::is_isa);

@@ -20,6 +20,7 @@
 //! ```
 
 mod boundary;
+mod buffer;
 mod repair;
 mod scan;
 mod segment;
@@ -32,6 +33,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::finding::{Finding, Findings, RepairKind};
 use crate::lex::{Delimiters, Segment};
 use crate::locus::Locus;
+use buffer::Buffer;
 use scan::Scanner;
 use source::Source;
 pub(crate) use start::opens_interchange;
@@ -86,8 +88,7 @@ const CHUNK: usize = 64 * 1024;
 pub struct Reader<R: BufRead> {
     source: Source<R>,
     options: Options,
-    buffer: Vec<u8>,
-    filled: usize,
+    buffer: Buffer,
     ended: bool,
     /// Offset in the stream of `buffer[0]`.
     base: u64,
@@ -135,8 +136,7 @@ impl<R: BufRead> Reader<R> {
         let (source, repair) = Source::open(inner)?;
         let mut reader = Self {
             source,
-            buffer: vec![0; 2 * CHUNK],
-            filled: 0,
+            buffer: Buffer::new(),
             ended: false,
             base: 0,
             lead: 0,
@@ -171,6 +171,7 @@ impl<R: BufRead> Reader<R> {
     /// # Errors
     /// I/O, an input that is empty or no X12, a limit that was passed, a repair that `strict` refuses.
     #[allow(clippy::should_implement_trait)] // a lending iterator: the segment borrows the buffer
+    #[inline]
     pub fn next(&mut self) -> Result<Option<Segment<'_>>> {
         if !self.advance()? {
             return Ok(None);
@@ -186,12 +187,17 @@ impl<R: BufRead> Reader<R> {
         if self.start == self.end {
             return None;
         }
-        let raw = &self.buffer[self.start..self.end];
-        let length = self.scanner.ends().last().map_or(0, |end| *end as usize);
-        let bytes = if self.use_scratch { &self.scratch[..] } else { &raw[..length] };
-        let lead = &self.buffer[self.lead..self.start];
-        let segment = Segment::new(bytes, self.scanner.ends(), raw, lead, delimiters, self.locus);
-        Some(segment.with_divided(self.scanner.divided).with_header(self.header))
+        let ends = self.scanner.ends();
+        let length = ends.last().map_or(0, |end| *end as usize);
+        let buffer = &self.buffer[..];
+        let raw = &buffer[self.start..self.end];
+        let (bytes, text) = match self.use_scratch {
+            true => (&self.scratch[..], None),
+            false => (&raw[..length], self.buffer.text(self.start..self.start + length)),
+        };
+        let lead = &buffer[self.lead..self.start];
+        let (locus, divided, header) = (self.locus, self.scanner.divided, self.header);
+        Some(Segment { bytes, text, ends, raw, lead, delimiters, locus, divided, header })
     }
 
     /// The id of the segment that [`next`](Self::next) gave last; empty where it gave none.
@@ -205,7 +211,7 @@ impl<R: BufRead> Reader<R> {
     /// What stands behind the last segment; complete once [`next`](Self::next) has given none.
     #[must_use]
     pub fn tail(&self) -> &[u8] {
-        if self.start == self.end { &self.buffer[self.lead..self.filled] } else { &[] }
+        if self.start == self.end { &self.buffer[self.lead..] } else { &[] }
     }
 
     /// The repairs so far, one for each kind and interchange, counted.
@@ -248,31 +254,29 @@ impl<R: BufRead> Reader<R> {
         self.lead = self.end;
         self.start = self.end;
         self.header = false;
-        if !self.buffer[self.start..self.filled].first().is_some_and(u8::is_ascii_uppercase) {
+        if !self.buffer[self.start..].first().is_some_and(u8::is_ascii_uppercase) {
             self.skip_trivia()?;
         }
         if self.at_boundary {
             self.find_interchange()?;
         } else if self.may_open_interchange()? {
             self.need(start::WINDOW)?;
-            let here = &self.buffer[self.start..self.filled];
+            let here = &self.buffer[self.start..];
             if let Some(found) = self.delimiters.and_then(|delimiters| start::inside(here, delimiters)) {
                 self.open_interchange(found)?;
             }
         }
         let trivia = (self.start - self.lead) as u64;
         self.accounting.trivia_bytes += trivia;
-        if self.start == self.filled {
+        if self.start == self.buffer.len() {
             // Nothing is left: what was skipped is the tail.
             self.end = self.start;
             return Ok(false);
         }
-        self.locus = Locus {
-            byte: self.base + self.start as u64,
-            line: self.line,
-            segment: self.accounting.segments + 1,
-            ..Locus::default()
-        };
+        // The rest of it stays as it is: a segment is a whole one, and knows no transaction.
+        self.locus.byte = self.base + self.start as u64;
+        self.locus.line = self.line;
+        self.locus.segment = self.accounting.segments + 1;
         self.scan()?;
         self.accounting.segments += 1;
         self.accounting.segment_bytes += (self.end - self.start) as u64;
@@ -282,10 +286,10 @@ impl<R: BufRead> Reader<R> {
 
     /// Whether an ISA, or a GS or ST with another separator, seems to begin where a segment was due.
     fn may_open_interchange(&mut self) -> Result<bool> {
-        if self.filled - self.start < 4 {
+        if self.buffer.len() - self.start < 4 {
             self.need(4)?;
         }
-        let here = &self.buffer[self.start..self.filled];
+        let here = &self.buffer[self.start..];
         // Nearly every segment begins otherwise.
         if !matches!(here, [b'I' | b'i' | b'G' | b'S', ..]) {
             return Ok(false);
@@ -299,22 +303,17 @@ impl<R: BufRead> Reader<R> {
         if self.ended {
             return Ok(false);
         }
-        if self.lead > 0 {
-            self.buffer.copy_within(self.lead..self.filled, 0);
-            self.base += self.lead as u64;
-            self.start -= self.lead;
-            self.end = self.end.saturating_sub(self.lead);
-            self.filled -= self.lead;
-            self.lead = 0;
-        }
-        if self.buffer.len() - self.filled < CHUNK {
-            self.buffer.resize(self.filled + 2 * CHUNK, 0);
-        }
-        let read = match self.source.read(&mut self.buffer[self.filled..]) {
+        let source = &mut self.source;
+        let read = self.buffer.refill(self.lead, CHUNK, |into| source.read(into));
+        self.scanner.forget();
+        self.base += self.lead as u64;
+        self.start -= self.lead;
+        self.end = self.end.saturating_sub(self.lead);
+        self.lead = 0;
+        let read = match read {
             Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => self.broken_off()?,
             read => read?,
         };
-        self.filled += read;
         self.accounting.bytes += read as u64;
         self.ended = read == 0;
         Ok(!self.ended)
@@ -330,7 +329,7 @@ impl<R: BufRead> Reader<R> {
 
     /// Makes sure that `length` bytes stand behind the start of the segment, unless the stream ends before.
     fn need(&mut self, length: usize) -> Result<()> {
-        while self.filled - self.start < length && self.more()? {}
+        while self.buffer.len() - self.start < length && self.more()? {}
         Ok(())
     }
 
@@ -338,7 +337,7 @@ impl<R: BufRead> Reader<R> {
     fn skip_trivia(&mut self) -> Result<()> {
         let mut trivia = repair::Trivia::new(self.delimiters.map(|d| d.segment), self.accounting.segments > 0);
         loop {
-            if self.start == self.filled && !self.more()? {
+            if self.start == self.buffer.len() && !self.more()? {
                 break;
             }
             let byte = self.buffer[self.start];
@@ -358,7 +357,7 @@ impl<R: BufRead> Reader<R> {
             ..Locus::default()
         };
         self.count_lines(self.lead, self.start);
-        let at_end = self.start == self.filled;
+        let at_end = self.start == self.buffer.len();
         for (kind, count) in trivia.repairs(at_end) {
             self.repaired(kind, locus, count)?;
         }

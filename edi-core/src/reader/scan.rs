@@ -1,13 +1,13 @@
 //! The hot loop: finds the terminator of a segment and the ends of its elements in one pass.
 //!
 //! Elements average four bytes, so that a branch for each byte or separator is mispredicted too often. Bytes are
-//! compared 32 at a time, and each comparison gives a mask with a bit for each byte.
+//! compared 64 at a time, each block once, and each comparison gives a mask with a bit for each byte.
 
 use crate::lex::Delimiters;
 use wide::u8x32;
 
 /// How many bytes are compared at a time: as many as a mask has bits.
-const BLOCK: usize = 32;
+const BLOCK: usize = 64;
 
 /// Why the scan stopped.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,8 +26,13 @@ pub(super) struct Scanner {
     terminator: u8x32,
     component: u8x32,
     repetition: u8x32,
+    ends_segment: u8,
     /// Terminator or line break ends a segment alike.
-    newline_ends: bool,
+    pub(super) newline_ends: bool,
+    /// Where in the buffer the block begins that was compared last, if the buffer is still the same: several segments
+    /// stand in a block.
+    compared: Option<usize>,
+    masks: Masks,
     /// Room for ends; those that count are the first `found`.
     slots: Vec<u32>,
     found: usize,
@@ -38,12 +43,13 @@ pub(super) struct Scanner {
 }
 
 /// What stands in a block, a bit for each byte.
+#[derive(Clone, Copy, Default)]
 struct Masks {
-    elements: u32,
-    terminators: u32,
-    line_breaks: u32,
-    divided: u32,
-    non_ascii: u32,
+    elements: u64,
+    /// Terminators and line breaks.
+    stops: u64,
+    divided: u64,
+    non_ascii: u64,
 }
 
 impl Scanner {
@@ -53,7 +59,10 @@ impl Scanner {
             terminator: u8x32::ZERO,
             component: u8x32::ZERO,
             repetition: u8x32::ZERO,
+            ends_segment: 0,
             newline_ends: false,
+            compared: None,
+            masks: Masks::default(),
             slots: vec![0; 2 * BLOCK],
             found: 0,
             non_ascii: false,
@@ -68,7 +77,9 @@ impl Scanner {
         self.terminator = u8x32::splat(delimiters.segment);
         self.component = u8x32::splat(delimiters.component);
         self.repetition = u8x32::splat(delimiters.repetition.unwrap_or(delimiters.component));
+        self.ends_segment = delimiters.segment;
         self.newline_ends = matches!(delimiters.segment, b'\r' | b'\n');
+        self.forget();
     }
 
     /// Forgets the segment before.
@@ -77,6 +88,11 @@ impl Scanner {
         self.found = 0;
         self.non_ascii = false;
         self.divided = false;
+    }
+
+    /// Forgets the block before, since the buffer is another.
+    pub(super) fn forget(&mut self) {
+        self.compared = None;
     }
 
     /// Ends of the id and of the elements found so far, relative to the segment.
@@ -103,70 +119,78 @@ impl Scanner {
         }
     }
 
-    /// Scans on from `from`; gives where it stopped and why.
-    #[inline]
-    pub(super) fn scan(&mut self, bytes: &[u8], from: usize) -> (usize, Stop) {
-        let mut at = from;
-        let (blocks, rest) = bytes.get(from..).unwrap_or_default().as_chunks::<BLOCK>();
-        for block in blocks {
-            if let Some(stopped) = self.block(block, u32::MAX, at) {
-                return stopped;
+    /// Scans the segment that begins at `start` on from its byte `from`; gives where in it the scan stopped and why.
+    #[inline(always)] // the buffer's bounds and the stop stay in registers
+    pub(super) fn scan(&mut self, buffer: &[u8], start: usize, from: usize) -> (usize, Stop) {
+        let mut at = start + from;
+        while at < buffer.len() {
+            let block = at / BLOCK * BLOCK;
+            if self.compared != Some(block) {
+                self.masks = self.compare(&buffer[block..]);
+                self.compared = Some(block);
             }
-            at += BLOCK;
-        }
-        if !rest.is_empty() {
-            let mut block = [0; BLOCK];
-            block[..rest.len()].copy_from_slice(rest);
-            let valid = (1u32 << rest.len()) - 1;
-            if let Some(stopped) = self.block(&block, valid, at) {
-                return stopped;
+            let here = u64::MAX << (at - block);
+            let stops = self.masks.stops & here;
+            // The bits before the first stop; all of them where there is none.
+            let before = here & (stops & stops.wrapping_neg()).wrapping_sub(1);
+            self.divided |= self.masks.divided & before != 0;
+            self.non_ascii |= self.masks.non_ascii & before != 0;
+            self.note(self.masks.elements & before, block.wrapping_sub(start));
+            if stops != 0 {
+                let place = block + stops.trailing_zeros() as usize;
+                let ends = self.newline_ends || buffer[place] == self.ends_segment;
+                return (place - start, if ends { Stop::Terminator } else { Stop::LineBreak });
             }
+            at = block + BLOCK;
         }
-        (bytes.len(), Stop::OutOfBytes)
+        (buffer.len() - start, Stop::OutOfBytes)
     }
 
-    /// Takes in a block, of which the `valid` bytes count, up to the first byte at which the scan stops.
+    /// Notes the ends of elements, a bit for each, in a block that begins at this byte of the segment, or before it. Four
+    /// slots are written whether there are as many ends or not: a branch for each would be mispredicted too often.
     #[inline]
     #[allow(clippy::cast_possible_truncation)] // a segment is limited far below 4 GiB
-    fn block(&mut self, block: &[u8; BLOCK], valid: u32, at: usize) -> Option<(usize, Stop)> {
-        let masks = self.compare(*block);
-        let stops = (masks.terminators | masks.line_breaks) & valid;
-        // The bits before the first stop; all of them where there is none.
-        let before = valid & (stops & stops.wrapping_neg()).wrapping_sub(1);
-        self.divided |= masks.divided & before != 0;
-        self.non_ascii |= masks.non_ascii & before != 0;
+    fn note(&mut self, mut ends: u64, block: usize) {
         self.make_room();
-        let mut ends = masks.elements & before;
-        let mut slots = self.slots[self.found..self.found + BLOCK].iter_mut();
-        while ends != 0
-            && let Some(slot) = slots.next()
-        {
-            *slot = at as u32 + ends.trailing_zeros();
-            ends &= ends - 1;
+        let found = ends.count_ones() as usize;
+        for four in self.slots[self.found..self.found + BLOCK].as_chunks_mut::<4>().0 {
+            for slot in four {
+                *slot = block.wrapping_add(ends.trailing_zeros() as usize) as u32;
+                ends &= ends.wrapping_sub(1);
+            }
+            if ends == 0 {
+                break;
+            }
         }
-        self.found += BLOCK - slots.len();
-        if stops == 0 {
-            return None;
-        }
-        let place = stops.trailing_zeros();
-        let ends = self.newline_ends || masks.terminators >> place & 1 == 1;
-        Some((at + place as usize, if ends { Stop::Terminator } else { Stop::LineBreak }))
+        self.found += found;
     }
 
-    /// A delimiter is what its interchange says, and nothing else beside.
+    /// Compares the first block of these bytes. A delimiter is what its interchange says, and nothing else beside.
     #[inline]
-    fn compare(&self, block: [u8; BLOCK]) -> Masks {
-        let bytes = u8x32::new(block);
-        let is = |other: u8x32| bytes.simd_eq(other);
-        let terminators = is(self.terminator).to_bitmask();
-        let elements = is(self.element).to_bitmask() & !terminators;
-        let line_breaks = (is(u8x32::splat(b'\r')) | is(u8x32::splat(b'\n'))).to_bitmask();
+    fn compare(&self, bytes: &[u8]) -> Masks {
+        let mut padded = [0; BLOCK];
+        let (block, valid) = match bytes.first_chunk::<BLOCK>() {
+            Some(block) => (block, u64::MAX),
+            None => {
+                padded[..bytes.len()].copy_from_slice(bytes);
+                (&padded, (1 << bytes.len()) - 1)
+            }
+        };
+        let (halves, _) = block.as_chunks::<{ BLOCK / 2 }>();
+        let halves = [u8x32::new(halves[0]), u8x32::new(halves[1])];
+        let is = |byte: u8x32| halves.map(|half| half.simd_eq(byte));
+        let either = |[low, high]: [u8x32; 2], other: [u8x32; 2]| [low | other[0], high | other[1]];
+        let mask = |[low, high]: [u8x32; 2]| {
+            (u64::from(low.to_bitmask()) | u64::from(high.to_bitmask()) << (BLOCK / 2)) & valid
+        };
+        let terminators = mask(is(self.terminator));
+        let elements = mask(is(self.element)) & !terminators;
+        let line_breaks = mask(either(is(u8x32::splat(b'\r')), is(u8x32::splat(b'\n'))));
         Masks {
             elements,
-            terminators,
-            line_breaks: line_breaks & !elements,
-            divided: (is(self.component) | is(self.repetition)).to_bitmask(),
-            non_ascii: bytes.to_bitmask() & !(elements | terminators),
+            stops: terminators | line_breaks & !elements,
+            divided: mask(either(is(self.component), is(self.repetition))),
+            non_ascii: mask(halves) & !(elements | terminators),
         }
     }
 }

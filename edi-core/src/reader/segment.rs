@@ -8,6 +8,7 @@ use std::io::BufRead;
 
 impl<R: BufRead> Reader<R> {
     /// Finds the end of the segment that begins at `start`.
+    #[inline]
     pub(super) fn scan(&mut self) -> Result<()> {
         self.scanner.begin();
         self.use_scratch = false;
@@ -15,8 +16,7 @@ impl<R: BufRead> Reader<R> {
         self.cut = false;
         let (mut length, mut wrapped) = (0, false);
         loop {
-            let bytes = &self.buffer[self.start..self.filled];
-            let (at, stop) = self.scanner.scan(bytes, length);
+            let (at, stop) = self.scanner.scan(&self.buffer, self.start, length);
             length = at;
             match stop {
                 Stop::Terminator => {
@@ -24,9 +24,9 @@ impl<R: BufRead> Reader<R> {
                     break;
                 }
                 // The line behind is looked at, so some of it must be there.
-                Stop::LineBreak if bytes.len() - at < 16 && self.more()? => {}
+                Stop::LineBreak if self.buffer.len() - self.start - at < 16 && self.more()? => {}
                 Stop::LineBreak => {
-                    let bytes = &self.buffer[self.start..self.filled];
+                    let bytes = &self.buffer[self.start..];
                     let own_lines = self.line_style && !wrapped;
                     if repair::terminator_is_lost(&bytes[..at], &bytes[at..], own_lines, self.delimiters) {
                         break;
@@ -68,7 +68,10 @@ impl<R: BufRead> Reader<R> {
         let id = &self.buffer[self.start..self.start + self.id_end()];
         let lower = is_lower_case(id);
         if self.terminated && !wrapped && !lower && !self.scanner.non_ascii {
-            self.count_lines(self.end - 1, self.end);
+            if self.scanner.newline_ends {
+                self.count_lines(self.end - 1, self.end);
+            }
+            self.last_was_cr &= self.scanner.newline_ends;
             return Ok(());
         }
         self.mend_unusual(length, wrapped, lower)
@@ -90,7 +93,7 @@ impl<R: BufRead> Reader<R> {
             return Ok(());
         }
         let id = &self.buffer[self.start..self.start + self.id_end()];
-        let mut behind = self.buffer[self.end..self.filled].iter();
+        let mut behind = self.buffer[self.end..].iter();
         let at_end = self.ended && behind.all(|b| b.is_ascii_whitespace() || matches!(b, 0 | 0x1A));
         self.cut = at_end && !matches!(id, b"IEA" | b"GE" | b"SE");
         self.repaired(if self.cut { RepairKind::Truncated } else { RepairKind::MissingTerminator }, self.locus, 1)
@@ -108,7 +111,9 @@ impl<R: BufRead> Reader<R> {
         self.scratch.extend(here.iter().filter(|b| !wrapped || !matches!(b, b'\r' | b'\n')));
         self.use_scratch = true;
         self.scanner.begin();
-        let (length, _) = self.scanner.scan(&self.scratch, 0);
+        self.scanner.forget();
+        let (length, _) = self.scanner.scan(&self.scratch, 0, 0);
+        self.scanner.forget();
         self.scanner.end_at(u32::try_from(length).unwrap_or(u32::MAX));
         if wrapped {
             self.repaired(RepairKind::Wrap, self.locus, 1)?;
@@ -124,6 +129,7 @@ impl<R: BufRead> Reader<R> {
 }
 
 /// Whether an id was written in lower case; what is longer than an id is none.
+#[inline]
 fn is_lower_case(id: &[u8]) -> bool {
     id.len() <= 3 && id.iter().any(u8::is_ascii_lowercase)
 }
