@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 use edi_core::segment::{Composite, TypedSegment};
-use edi_core::value::{Procedure, Wire};
+use edi_core::value::{Procedure, Rare, Wire};
 use edi_core::writer::SegmentWriter;
 use edi_core::{Money, Quantity, Text, lex, segments};
 use serde::Serialize;
@@ -34,11 +34,11 @@ segments! {
         /// PRV03, taxonomy code.
         pub code: Text,
         /// PRV04, state; not used by the guide.
-        pub state: Text,
+        pub state: Rare,
         /// PRV05, specialty; not used by the guide.
         pub specialty: Composite,
         /// PRV06, organization; not used by the guide.
-        pub organization: Text,
+        pub organization: Rare,
     }
 
     /// Currency (CUR).
@@ -64,11 +64,11 @@ segments! {
         /// SBR05, why Medicare is not the first payer (`12`, `13`, `47`, ...).
         pub insurance_type: Text,
         /// SBR06, coordination of benefits; not used by the guide.
-        pub coordination: Text,
+        pub coordination: Rare,
         /// SBR07, yes or no; not used by the guide.
-        pub condition: Text,
+        pub condition: Rare,
         /// SBR08, employment; not used by the guide.
-        pub employment: Text,
+        pub employment: Rare,
         /// SBR09, claim filing indicator (`CI`, `MB`, `MC`, `WC`, ...).
         pub filing_indicator: Text,
     }
@@ -78,11 +78,11 @@ segments! {
         /// PAT01, relation to the subscriber (`01` spouse, `19` child, ...); empty in 2000B.
         pub relationship: Text,
         /// PAT02, location; not used by the guide.
-        pub location: Text,
+        pub location: Rare,
         /// PAT03, employment; not used by the guide.
-        pub employment: Text,
+        pub employment: Rare,
         /// PAT04, student; not used by the guide.
-        pub student: Text,
+        pub student: Rare,
         /// PAT05, format of the date: `D8`.
         pub death_format: Text,
         /// PAT06, day of death.
@@ -104,21 +104,21 @@ segments! {
         /// DMG03, `F`, `M` or `U`.
         pub sex: Text,
         /// DMG04, marital status; not used by the guide.
-        pub marital: Text,
+        pub marital: Rare,
         /// DMG05, race or ethnicity; not used by the guide.
         pub ethnicity: Composite,
         /// DMG06, citizenship; not used by the guide.
-        pub citizenship: Text,
+        pub citizenship: Rare,
         /// DMG07, country; not used by the guide.
-        pub country: Text,
+        pub country: Rare,
         /// DMG08, verification; not used by the guide.
-        pub verification: Text,
+        pub verification: Rare,
         /// DMG09, quantity; not used by the guide.
         pub quantity: Wire<Quantity>,
         /// DMG10, code list; not used by the guide.
-        pub list: Text,
+        pub list: Rare,
         /// DMG11, code; not used by the guide.
-        pub code: Text,
+        pub code: Rare,
     }
 
     /// Claim (CLM).
@@ -128,9 +128,9 @@ segments! {
         /// CLM02, total charge: the sum of SV102.
         pub charge: Wire<Money>,
         /// CLM03, filing indicator; not used by the guide.
-        pub filing_indicator: Text,
+        pub filing_indicator: Rare,
         /// CLM04, type of claim; not used by the guide.
-        pub kind: Text,
+        pub kind: Rare,
         /// CLM05: place of service, its qualifier (`B`), claim frequency.
         pub place: Composite,
         /// CLM06, provider's signature on file.
@@ -148,19 +148,19 @@ segments! {
         /// CLM12, special program (`02`, `03`, `05`, `09`).
         pub special_program: Text,
         /// CLM13; not used by the guide.
-        pub condition13: Text,
+        pub condition13: Rare,
         /// CLM14, level of service; not used by the guide.
-        pub level: Text,
+        pub level: Rare,
         /// CLM15; not used by the guide.
-        pub condition15: Text,
+        pub condition15: Rare,
         /// CLM16, provider agreement; 004010 used it.
         pub agreement: Text,
         /// CLM17, status; not used by the guide.
-        pub status: Text,
+        pub status: Rare,
         /// CLM18; not used by the guide.
-        pub condition18: Text,
+        pub condition18: Rare,
         /// CLM19, reason of submission; not used by the guide.
-        pub submission_reason: Text,
+        pub submission_reason: Rare,
         /// CLM20, why the claim comes late.
         pub delay_reason: Text,
     }
@@ -172,19 +172,19 @@ segments! {
         /// PWK02, how it travels (`EL`, `FX`, `BM`, `AA`, ...).
         pub transmission: Text,
         /// PWK03, copies; not used by the guide.
-        pub copies: Text,
+        pub copies: Rare,
         /// PWK04, entity; not used by the guide.
-        pub entity: Text,
+        pub entity: Rare,
         /// PWK05, qualifier of the number: `AC`.
         pub qualifier: Text,
         /// PWK06, attachment control number.
         pub number: Text,
         /// PWK07, description; not used by the guide.
-        pub description: Text,
+        pub description: Rare,
         /// PWK08, actions; not used by the guide.
         pub actions: Composite,
         /// PWK09, request category; not used by the guide.
-        pub request: Text,
+        pub request: Rare,
     }
 
     /// Contract (CN1).
@@ -208,7 +208,7 @@ segments! {
         /// K301, data of fixed format.
         pub text: Text,
         /// K302, format; not used by the guide.
-        pub format: Text,
+        pub format: Rare,
         /// K303, unit; not used by the guide.
         pub unit: Composite,
     }
@@ -236,9 +236,9 @@ segments! {
         /// CR106, distance.
         pub distance: Wire<Quantity>,
         /// CR107, address; not used by the guide.
-        pub address1: Text,
+        pub address1: Rare,
         /// CR108, address; not used by the guide.
-        pub address2: Text,
+        pub address2: Rare,
         /// CR109, purpose of a round trip.
         pub round_trip: Text,
         /// CR110, purpose of a stretcher.
@@ -282,9 +282,9 @@ segments! {
         /// CR303, for how long.
         pub duration: Wire<Quantity>,
         /// CR304, insulin; not used by the guide.
-        pub insulin: Text,
+        pub insulin: Rare,
         /// CR305, description; not used by the guide.
-        pub description: Text,
+        pub description: Rare,
     }
 
     /// Conditions (CRC): ambulance, vision, homebound, EPSDT, hospice, equipment.
@@ -322,7 +322,7 @@ segments! {
         /// HCP07, approved group amount.
         pub group_amount: Wire<Money>,
         /// HCP08, revenue code; not used by the guide.
-        pub revenue: Text,
+        pub revenue: Rare,
         /// HCP09, qualifier of the procedure.
         pub procedure_qualifier: Text,
         /// HCP10, approved procedure.
@@ -342,15 +342,15 @@ segments! {
     /// Other insurance (OI).
     pub struct Oi = "OI" {
         /// OI01, filing indicator; not used by the guide.
-        pub filing_indicator: Text,
+        pub filing_indicator: Rare,
         /// OI02, reason of submission; not used by the guide.
-        pub submission_reason: Text,
+        pub submission_reason: Rare,
         /// OI03, whether benefits are assigned.
         pub benefits_assigned: Text,
         /// OI04, `P` where the provider signed for the patient.
         pub patient_signature: Text,
         /// OI05, agreement; not used by the guide.
-        pub agreement: Text,
+        pub agreement: Rare,
         /// OI06, release of information.
         pub release: Text,
     }
@@ -368,7 +368,7 @@ segments! {
         /// SV105, place of service, where it differs from CLM05-1.
         pub place: Text,
         /// SV106, type of service; not used by the guide.
-        pub service_type: Text,
+        pub service_type: Rare,
         /// SV107, pointers to diagnoses, the most important first.
         pub pointers: Composite,
         /// SV108; not used by the guide.
@@ -376,29 +376,29 @@ segments! {
         /// SV109, `Y` in an emergency.
         pub emergency: Text,
         /// SV110; not used by the guide.
-        pub multiple: Text,
+        pub multiple: Rare,
         /// SV111, `Y` where EPSDT.
         pub epsdt: Text,
         /// SV112, `Y` where family planning.
         pub family_planning: Text,
         /// SV113; not used by the guide.
-        pub review: Text,
+        pub review: Rare,
         /// SV114; not used by the guide.
-        pub review_value: Text,
+        pub review_value: Rare,
         /// SV115, `0` where there is no copay.
         pub copay: Text,
         /// SV116; not used by the guide.
-        pub shortage_area: Text,
+        pub shortage_area: Rare,
         /// SV117; not used by the guide.
-        pub reference: Text,
+        pub reference: Rare,
         /// SV118; not used by the guide.
-        pub postal_code: Text,
+        pub postal_code: Rare,
         /// SV119; not used by the guide.
         pub amount2: Wire<Money>,
         /// SV120; not used by the guide.
-        pub level_of_care: Text,
+        pub level_of_care: Rare,
         /// SV121; not used by the guide.
-        pub agreement: Text,
+        pub agreement: Rare,
     }
 
     /// Durable medical equipment (SV5).
@@ -416,7 +416,7 @@ segments! {
         /// SV506, rental unit (`1` week, `4` month, `6` day).
         pub rental_unit: Text,
         /// SV507, prognosis; not used by the guide.
-        pub prognosis: Text,
+        pub prognosis: Rare,
     }
 
     /// Test result (MEA).
@@ -434,13 +434,13 @@ segments! {
         /// MEA06; not used by the guide.
         pub maximum: Wire<Quantity>,
         /// MEA07; not used by the guide.
-        pub significance: Text,
+        pub significance: Rare,
         /// MEA08; not used by the guide.
-        pub attribute: Text,
+        pub attribute: Rare,
         /// MEA09; not used by the guide.
-        pub position: Text,
+        pub position: Rare,
         /// MEA10; not used by the guide.
-        pub method: Text,
+        pub method: Rare,
     }
 
     /// Purchased service (PS1).
@@ -450,13 +450,13 @@ segments! {
         /// PS102, what was paid for it.
         pub charge: Wire<Money>,
         /// PS103, state; not used by the guide.
-        pub state: Text,
+        pub state: Rare,
     }
 
     /// Drug (LIN).
     pub struct Lin = "LIN" {
         /// LIN01, line; not used by the guide.
-        pub line: Text,
+        pub line: Rare,
         /// LIN02, qualifier: `N4` national drug code.
         pub qualifier: Text,
         /// LIN03, national drug code of eleven digits.
@@ -466,9 +466,9 @@ segments! {
     /// Quantity of a drug (CTP).
     pub struct Ctp = "CTP" {
         /// CTP01; not used by the guide.
-        pub class: Text,
+        pub class: Rare,
         /// CTP02; not used by the guide.
-        pub price_kind: Text,
+        pub price_kind: Rare,
         /// CTP03, unit price; 004010 used it.
         pub price: Wire<Money>,
         /// CTP04, how much.
@@ -486,7 +486,7 @@ segments! {
         /// SVD03, procedure that was paid.
         pub procedure: Procedure,
         /// SVD04, revenue code; not used by the guide.
-        pub revenue: Text,
+        pub revenue: Rare,
         /// SVD05, units paid.
         pub units: Wire<Quantity>,
         /// SVD06, line that this one was bundled into.

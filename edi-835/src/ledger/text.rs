@@ -28,8 +28,8 @@ pub(super) fn period(from: &str, to: &str) -> Option<Period> {
 /// A procedure with its qualifier: `HC:99213::25`, each part with `%` and `:` escaped.
 pub(super) fn procedure_text(procedure: &Procedure) -> String {
     let mut text = String::with_capacity(24);
-    let parts = [&procedure.qualifier, &procedure.code, &procedure.description, &procedure.last_code];
-    for (i, part) in parts.into_iter().chain(&procedure.modifiers).enumerate() {
+    let parts = [&*procedure.qualifier, &*procedure.code, &*procedure.description, &*procedure.last_code];
+    for (i, part) in parts.into_iter().chain(procedure.modifiers.iter().map(|m| m.as_str())).enumerate() {
         if i > 0 {
             text.push(':');
         }
@@ -50,7 +50,13 @@ pub(super) fn procedure_from(text: &str) -> Procedure {
     let mut parts = text.split(':').map(plain);
     let mut next = || parts.next().unwrap_or_default();
     let (qualifier, code, description, last_code) = (next(), next(), next(), next());
-    Procedure { qualifier, code, modifiers: parts.collect(), description, last_code }
+    Procedure {
+        qualifier,
+        code,
+        modifiers: parts.collect(),
+        description: description.into(),
+        last_code: last_code.into(),
+    }
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 use edi_core::segment::Composite;
-use edi_core::value::Procedure;
+use edi_core::value::{Procedure, Rare};
 use edi_core::{Money, Quantity, Text, Wire, segments};
 
 segments! {
@@ -41,15 +41,15 @@ segments! {
         /// BPR16, date of the cheque, or day on which the EFT takes effect.
         pub date: Wire<NaiveDate>,
         /// BPR17, business function; not used by the guide.
-        pub function: Text,
+        pub function: Rare,
         /// BPR18, third bank's qualifier; not used by the guide.
-        pub third_bank_qualifier: Text,
+        pub third_bank_qualifier: Rare,
         /// BPR19, third bank; not used by the guide.
-        pub third_bank: Text,
+        pub third_bank: Rare,
         /// BPR20, third account's qualifier; not used by the guide.
-        pub third_account_qualifier: Text,
+        pub third_account_qualifier: Rare,
         /// BPR21, third account; not used by the guide.
-        pub third_account: Text,
+        pub third_account: Rare,
     }
 
     /// Foreign currency (CUR).
@@ -191,7 +191,7 @@ segments! {
         /// CLP09, claim frequency (`1` original, `7` replacement, `8` void).
         pub frequency: Text,
         /// CLP10, patient status; not used by the guide.
-        pub patient_status: Text,
+        pub patient_status: Rare,
         /// CLP11, DRG.
         pub drg: Text,
         /// CLP12, weight of the DRG.
@@ -199,7 +199,7 @@ segments! {
         /// CLP13, discharge fraction.
         pub discharge_fraction: Wire<Quantity>,
         /// CLP14, condition or response; not used by the guide.
-        pub response: Text,
+        pub response: Rare,
     }
 
     /// Inpatient adjudication (MIA).

@@ -129,7 +129,7 @@ loops! {
             /// Attachments.
             pub attachments: Vec<Pwk>,
             /// Contract.
-            pub contract: Option<Cn1>,
+            pub contract: Option<Box<Cn1>>,
             /// What the patient paid (`F5`).
             pub amounts: Vec<Amt>,
             /// Authorization (`G1`), referral (`9F`), payer's claim number (`F8`), CLIA (`X4`), ...
@@ -139,15 +139,15 @@ loops! {
             /// Notes.
             pub notes: Vec<Nte>,
             /// Ambulance transport.
-            pub ambulance: Option<Cr1>,
+            pub ambulance: Option<Box<Cr1>>,
             /// Spinal manipulation.
-            pub spinal: Option<Cr2>,
+            pub spinal: Option<Box<Cr2>>,
             /// Conditions: ambulance (`07`), vision (`E1`-`E3`), homebound (`75`), EPSDT (`ZZ`).
             pub conditions: Vec<Crc>,
             /// Diagnoses (`ABK`, `ABF`), anaesthesia procedures (`BP`, `BO`), condition codes (`BG`).
             pub codes: Vec<Hi>,
             /// Repricing.
-            pub pricing: Option<Hcp>,
+            pub pricing: Option<Box<Hcp>>,
         }
         loops {
             /// Referring (`DN`, `P3`), rendering (`82`), service facility (`77`), supervising (`DQ`), ambulance
@@ -176,7 +176,7 @@ loops! {
             /// Assignment and release.
             pub insurance: Option<Oi>,
             /// Remarks on the outpatient adjudication.
-            pub outpatient: Option<Moa>,
+            pub outpatient: Option<Box<Moa>>,
         }
         loops {
             /// Its subscriber (`IL`, 2330A), itself (`PR`, 2330B), providers as it knows them (2330C to 2330G).
@@ -194,13 +194,13 @@ loops! {
             /// Procedure, charge, units, pointers; absent in dental and institutional claims.
             pub service: Option<Sv1>,
             /// Durable medical equipment.
-            pub equipment: Option<Sv5>,
+            pub equipment: Option<Box<Sv5>>,
             /// Attachments and certificates.
             pub attachments: Vec<Pwk>,
             /// Ambulance transport.
-            pub ambulance: Option<Cr1>,
+            pub ambulance: Option<Box<Cr1>>,
             /// Certification of equipment.
-            pub certification: Option<Cr3>,
+            pub certification: Option<Box<Cr3>>,
             /// Conditions: ambulance (`07`), hospice (`70`), equipment (`09`).
             pub conditions: Vec<Crc>,
             /// Service (`472`), prescription (`471`), certification (`607`, `461`), ...
@@ -210,7 +210,7 @@ loops! {
             /// Test results.
             pub measurements: Vec<Mea>,
             /// Contract.
-            pub contract: Option<Cn1>,
+            pub contract: Option<Box<Cn1>>,
             /// Line control number (`6R`), authorization (`G1`), CLIA (`X4`), immunization batch (`BT`), ...
             pub references: Vec<Ref>,
             /// Sales tax (`T`), postage (`F4`).
@@ -220,9 +220,9 @@ loops! {
             /// Notes.
             pub notes: Vec<Nte>,
             /// Purchased service.
-            pub purchased: Option<Ps1>,
+            pub purchased: Option<Box<Ps1>>,
             /// Repricing.
-            pub pricing: Option<Hcp>,
+            pub pricing: Option<Box<Hcp>>,
         }
         loops {
             /// Drugs (2410).

@@ -35,15 +35,16 @@ impl TypedSegment for Cas {
 
     fn read(segment: &Segment<'_>) -> Self {
         // Every triplet that is there is read, past the sixth too: no money may vanish.
-        let triplets = segment.len().saturating_sub(1).div_ceil(3);
-        let mut entries: Vec<CasEntry> = (0..triplets)
-            .map(|i| CasEntry {
-                reason: segment.element(2 + 3 * i).to_text(),
-                amount: segment.element(3 + 3 * i).wire(),
-                quantity: segment.element(4 + 3 * i).wire(),
-            })
-            .collect();
-        entries.truncate(entries.iter().rposition(|e| *e != CasEntry::default()).map_or(0, |last| last + 1));
+        let mut triplets = segment.len().saturating_sub(1).div_ceil(3);
+        while triplets > 0 && (3 * triplets - 1..3 * triplets + 2).all(|n| segment.element(n).is_empty()) {
+            triplets -= 1;
+        }
+        let entry = |i| CasEntry {
+            reason: segment.element(2 + 3 * i).to_text(),
+            amount: segment.element(3 + 3 * i).wire(),
+            quantity: segment.element(4 + 3 * i).wire(),
+        };
+        let entries = (0..triplets).map(entry).collect();
         Self { group: segment.element(1).to_text(), entries }
     }
 

@@ -1,7 +1,7 @@
 //! Segments that claims and remittances share.
 
 use crate::segment::Composite;
-use crate::value::{Money, Quantity, Wire};
+use crate::value::{Money, Quantity, Rare, Wire};
 use crate::{Text, segments};
 use chrono::NaiveDate;
 
@@ -27,11 +27,11 @@ segments! {
         /// NM109, identifier.
         pub id: Text,
         /// NM110, entity relationship; not used by the guides.
-        pub relationship: Text,
+        pub relationship: Rare,
         /// NM111, entity identifier; not used by the guides.
-        pub related_entity: Text,
+        pub related_entity: Rare,
         /// NM112, second last name or organization name; not used by the guides.
-        pub second_name: Text,
+        pub second_name: Rare,
     }
 
     /// Party identification (N1): payer and payee of an 835.
@@ -45,9 +45,9 @@ segments! {
         /// N104, identifier.
         pub id: Text,
         /// N105, entity relationship; not used by the guides.
-        pub relationship: Text,
+        pub relationship: Rare,
         /// N106, entity identifier; not used by the guides.
-        pub related_entity: Text,
+        pub related_entity: Rare,
     }
 
     /// Street address (N3).
@@ -69,9 +69,9 @@ segments! {
         /// N404, country, outside the USA.
         pub country: Text,
         /// N405, location qualifier; not used by the guides.
-        pub location_qualifier: Text,
+        pub location_qualifier: Rare,
         /// N406, location; not used by the guides.
-        pub location: Text,
+        pub location: Rare,
         /// N407, country subdivision.
         pub subdivision: Text,
     }
@@ -95,7 +95,7 @@ segments! {
         /// PER08, third number.
         pub number3: Text,
         /// PER09, inquiry reference; not used by the guides.
-        pub inquiry: Text,
+        pub inquiry: Rare,
     }
 
     /// Reference (REF).
@@ -105,7 +105,7 @@ segments! {
         /// REF02, the reference.
         pub value: Text,
         /// REF03, description.
-        pub description: Text,
+        pub description: Rare,
         /// REF04, a further qualifier and reference.
         pub related: Composite,
     }
@@ -117,13 +117,13 @@ segments! {
         /// DTM02, date.
         pub date: Wire<NaiveDate>,
         /// DTM03, time; not used by the guide.
-        pub time: Text,
+        pub time: Rare,
         /// DTM04, time zone; not used by the guide.
-        pub zone: Text,
+        pub zone: Rare,
         /// DTM05, period format; not used by the guide.
-        pub format: Text,
+        pub format: Rare,
         /// DTM06, period; not used by the guide.
-        pub period: Text,
+        pub period: Rare,
     }
 
     /// Date or period of an 837 (DTP).
@@ -143,7 +143,7 @@ segments! {
         /// AMT02, amount.
         pub amount: Wire<Money>,
         /// AMT03, credit or debit; not used by the guides.
-        pub flag: Text,
+        pub flag: Rare,
     }
 
     /// Quantity (QTY).
@@ -155,7 +155,7 @@ segments! {
         /// QTY03, unit; not used by the guides.
         pub unit: Composite,
         /// QTY04, free form; not used by the guides.
-        pub text: Text,
+        pub text: Rare,
     }
 
     /// Line number (LX).
@@ -181,7 +181,7 @@ segments! {
         /// TRN03, payer identifier: `1` and its tax id.
         pub originator: Text,
         /// TRN04, supplemental code.
-        pub supplemental: Text,
+        pub supplemental: Rare,
     }
 
     /// Outpatient adjudication (MOA).

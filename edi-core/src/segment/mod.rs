@@ -13,11 +13,11 @@ pub use cas::{Cas, CasEntry};
 pub use common::*;
 pub use raw::RawSegment;
 
+use crate::Text;
 use crate::error::Result;
 use crate::lex::{Element, Segment};
-use crate::value::{Procedure, Wire, WireValue};
+use crate::value::{Procedure, Rare, Wire, WireValue};
 use crate::writer::{SegmentBuilder, SegmentWriter};
-use crate::{Text, lex};
 use std::io::Write;
 
 /// A segment that has a struct.
@@ -46,6 +46,28 @@ pub trait TypedSegment: Sized {
     }
 }
 
+/// A segment behind a pointer, where most loops have none.
+impl<T: TypedSegment> TypedSegment for Box<T> {
+    const ID: &'static str = T::ID;
+    const ELEMENTS: usize = T::ELEMENTS;
+
+    fn read(segment: &Segment<'_>) -> Self {
+        Box::new(T::read(segment))
+    }
+
+    fn write<W: Write>(&self, writer: &mut SegmentWriter<W>) -> Result<()> {
+        T::write(self, writer)
+    }
+
+    fn unreadable(&self) -> Vec<usize> {
+        T::unreadable(self)
+    }
+
+    fn holds(segment: &Segment<'_>) -> bool {
+        T::holds(segment)
+    }
+}
+
 /// What may stand in a field of a typed segment.
 pub trait Field: Sized {
     /// Reads an element.
@@ -59,8 +81,20 @@ pub trait Field: Sized {
 }
 
 impl Field for Text {
+    #[inline]
     fn read(element: Element<'_>) -> Self {
-        lex::to_text(element.bytes())
+        element.to_text()
+    }
+
+    fn write<'w, W: Write>(&self, builder: SegmentBuilder<'w, W>) -> SegmentBuilder<'w, W> {
+        builder.text(self)
+    }
+}
+
+impl Field for Rare {
+    #[inline]
+    fn read(element: Element<'_>) -> Self {
+        if element.is_empty() { Self::default() } else { element.to_text().into() }
     }
 
     fn write<'w, W: Write>(&self, builder: SegmentBuilder<'w, W>) -> SegmentBuilder<'w, W> {
@@ -69,6 +103,7 @@ impl Field for Text {
 }
 
 impl<T: WireValue> Field for Wire<T> {
+    #[inline]
     fn read(element: Element<'_>) -> Self {
         element.wire()
     }
@@ -149,6 +184,7 @@ macro_rules! segments {
             const ID: &'static str = $id;
             const ELEMENTS: usize = [$( stringify!($field) ),+].len();
 
+            #[inline]
             fn read(segment: &$crate::lex::Segment<'_>) -> Self {
                 let mut elements = 1..;
                 let mut next = || segment.element(elements.next().unwrap_or_default());

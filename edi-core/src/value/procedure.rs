@@ -1,5 +1,6 @@
 //! A procedure: the composite of SV101, SVC01, SVC06 and SVD03.
 
+use super::Rare;
 use crate::Text;
 use crate::lex::Element;
 use serde::{Deserialize, Serialize};
@@ -14,9 +15,9 @@ pub struct Procedure {
     /// Components 3 to 6, without empty ones at the end.
     pub modifiers: Vec<Text>,
     /// Component 7: a description.
-    pub description: Text,
+    pub description: Rare,
     /// Component 8: the last code of a range.
-    pub last_code: Text,
+    pub last_code: Rare,
 }
 
 impl Procedure {
@@ -42,7 +43,8 @@ impl Procedure {
         let (qualifier, code) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
         let mut modifiers: Vec<Text> = parts.by_ref().take(4).collect();
         modifiers.truncate(modifiers.iter().rposition(|m| !m.is_empty()).map_or(0, |last| last + 1));
-        let (description, last_code) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
+        let mut rare = || parts.next().map(Rare::from).unwrap_or_default();
+        let (description, last_code) = (rare(), rare());
         Self { qualifier, code, modifiers, description, last_code }
     }
 
