@@ -3,7 +3,7 @@
 use super::cause::Cause;
 use super::delta::{Delta, Level, Rule};
 use super::search;
-use crate::model::{ClaimPayment, ServiceLine};
+use crate::model::{ClaimPayment, Details, ServiceLine};
 use edi_core::{Money, Text};
 
 /// A claim that adds up at line and at claim level (B1, B2). It is made by [`prove_claim`] only, so whoever
@@ -44,15 +44,47 @@ pub(super) struct Sums {
 }
 
 impl Sums {
-    fn of(claim: &ClaimPayment) -> Self {
-        let mut sums = Self { own_adjusted: claim.details.adjusted(), ..Self::default() };
-        for line in &claim.lines {
-            sums.line_adjusted += line.details.adjusted();
-            sums.line_charge += line.charge();
-            sums.line_paid += line.paid();
+    fn add(&mut self, line: &ServiceLine, adjusted: &Adjusted) {
+        self.line_adjusted += adjusted.all;
+        self.line_charge += line.charge();
+        self.line_paid += line.paid();
+        self.patient += adjusted.patient;
+    }
+}
+
+/// What the CAS of one loop take off, gathered in one pass.
+#[derive(Debug, Clone, Copy, Default)]
+struct Adjusted {
+    all: Money,
+    /// PR.
+    patient: Money,
+    /// CO.
+    contractual: Money,
+    /// CO-45.
+    fee_schedule: Money,
+    /// An amount among them cannot be read.
+    unreadable: bool,
+}
+
+impl Adjusted {
+    fn of(details: &Details) -> Self {
+        let mut adjusted = Self::default();
+        for cas in details.cas() {
+            for entry in &cas.entries {
+                let amount = entry.amount.or_zero();
+                adjusted.unreadable |= entry.amount.is_raw();
+                adjusted.all += amount;
+                match cas.group.as_str() {
+                    "PR" => adjusted.patient += amount,
+                    "CO" => adjusted.contractual += amount,
+                    _ => {}
+                }
+                if cas.group == "CO" && entry.reason == "45" {
+                    adjusted.fee_schedule += amount;
+                }
+            }
         }
-        sums.patient = claim.adjusted_as("PR");
-        sums
+        adjusted
     }
 }
 
@@ -62,19 +94,40 @@ impl Sums {
 /// What does not add up: each line and each equation of the claim, with the likely cause. A claim with an
 /// amount that cannot be read, or one that the end of the file cut, is never proved.
 pub fn prove_claim(claim: &ClaimPayment) -> Result<BalancedClaim<'_>, Vec<Delta>> {
-    let mut deltas: Vec<Delta> =
-        claim.unreadable_amounts().map(|(line, element)| unreadable(claim, line, element)).collect();
-    let readable = deltas.is_empty();
+    let own = Adjusted::of(&claim.details);
+    let mut sums = Sums { own_adjusted: own.all, patient: own.patient, ..Sums::default() };
+    let clp = &claim.clp;
+    let mut is_unreadable =
+        own.unreadable || clp.charge.is_raw() || clp.paid.is_raw() || clp.patient_responsibility.is_raw();
+    // A later payer's allowed amount is of its own fee schedule, beside what was paid before.
+    let sets_allowed = claim.status().payer_order().is_none_or(|order| order == 1);
+    let (mut of_lines, mut allowed) = (Vec::new(), Vec::new());
+    for line in &claim.lines {
+        let adjusted = Adjusted::of(&line.details);
+        sums.add(line, &adjusted);
+        if adjusted.unreadable || line.svc.charge.is_raw() || line.svc.paid.is_raw() {
+            is_unreadable = true;
+        } else {
+            of_lines.extend(check_line(claim, line, &adjusted));
+        }
+        if sets_allowed {
+            allowed.extend(check_allowed(claim, line, &adjusted));
+        }
+    }
+    let mut deltas = Vec::new();
+    if is_unreadable {
+        deltas.extend(claim.unreadable_amounts().map(|(line, element)| unreadable(claim, line, element)));
+    }
     if claim.cut {
         deltas.push(Delta::new(Level::Claim, Rule::Claim, None, None).of_claim(claim).because(Some(Cause::Cut)));
     }
-    let of_lines = deltas.len();
-    deltas.extend(claim.lines.iter().filter_map(|line| check_line(claim, line)));
-    let sums = Sums::of(claim);
-    if readable {
-        check_claim(claim, &sums, of_lines, &mut deltas);
+    let mut of_claim = if is_unreadable { Vec::new() } else { check_claim(claim, &sums, &of_lines) };
+    deltas.append(&mut of_lines);
+    deltas.append(&mut of_claim);
+    if !deltas.is_empty() {
+        return Err(deltas);
     }
-    if deltas.is_empty() { Ok(BalancedClaim { claim, warnings: warnings(claim, &sums) }) } else { Err(deltas) }
+    Ok(BalancedClaim { claim, warnings: check_patient(claim, &sums).into_iter().chain(allowed).collect() })
 }
 
 fn unreadable(claim: &ClaimPayment, line: Option<u32>, element: Text) -> Delta {
@@ -84,12 +137,8 @@ fn unreadable(claim: &ClaimPayment, line: Option<u32>, element: Text) -> Delta {
 }
 
 /// B1.
-fn check_line(claim: &ClaimPayment, line: &ServiceLine) -> Option<Delta> {
-    let unreadable = line.details.triplets().any(|(_, entry)| entry.amount.is_raw());
-    if unreadable || line.svc.charge.is_raw() || line.svc.paid.is_raw() {
-        return None; // said already
-    }
-    let expected = line.charge() - line.details.adjusted();
+fn check_line(claim: &ClaimPayment, line: &ServiceLine, adjusted: &Adjusted) -> Option<Delta> {
+    let expected = line.charge() - adjusted.all;
     if expected == line.paid() {
         return None;
     }
@@ -98,52 +147,44 @@ fn check_line(claim: &ClaimPayment, line: &ServiceLine) -> Option<Delta> {
     Some(delta.of_claim(claim).on_line(line.ordinal).because(cause))
 }
 
-/// B2, both equations. The deltas of the lines begin at `of_lines`.
-fn check_claim(claim: &ClaimPayment, sums: &Sums, of_lines: usize, deltas: &mut Vec<Delta>) {
+/// B2, both equations.
+fn check_claim(claim: &ClaimPayment, sums: &Sums, of_lines: &[Delta]) -> Vec<Delta> {
     let by_charge = claim.charge() - sums.own_adjusted - sums.line_adjusted;
     let by_lines = sums.line_paid - sums.own_adjusted;
     let charge_fails = by_charge != claim.paid();
     let lines_fail = !claim.lines.is_empty() && by_lines != claim.paid();
-    let line_end = deltas.len();
     let fails = [(charge_fails, Rule::Claim, by_charge), (lines_fail, Rule::ClaimLines, by_lines)];
-    for (_, rule, expected) in fails.into_iter().filter(|(fails, ..)| *fails) {
-        let cause = search::claim(claim, sums, rule, expected, &deltas[of_lines..line_end]);
+    let failed = fails.into_iter().filter(|(fails, ..)| *fails).map(|(_, rule, expected)| {
+        let cause = search::claim(claim, sums, rule, expected, of_lines);
         let delta = Delta::new(Level::Claim, rule, Some(expected), Some(claim.paid()));
-        deltas.push(delta.of_claim(claim).because(cause));
-    }
+        delta.of_claim(claim).because(cause)
+    });
+    failed.collect()
 }
 
-/// B4, and AMT*B6 of the lines.
-pub(super) fn warnings(claim: &ClaimPayment, sums: &Sums) -> Vec<Delta> {
-    let mut warnings = Vec::new();
+/// B4.
+fn check_patient(claim: &ClaimPayment, sums: &Sums) -> Option<Delta> {
     let stated = claim.clp.patient_responsibility.or_zero();
     let (expected, cause) = match claim.is_reversal() {
         true => (Money::ZERO, Some(Cause::ReversalWithPatient)),
         false => (sums.patient, None),
     };
-    if stated != expected {
-        let delta = Delta::new(Level::Claim, Rule::PatientResponsibility, Some(expected), Some(stated));
-        warnings.push(delta.of_claim(claim).because(cause));
+    if stated == expected {
+        return None;
     }
-    // A later payer's allowed amount is of its own fee schedule, beside what was paid before.
-    if claim.status().payer_order().is_none_or(|order| order == 1) {
-        warnings.extend(claim.lines.iter().filter_map(|line| check_allowed(claim, line)));
-    }
-    warnings
+    let delta = Delta::new(Level::Claim, Rule::PatientResponsibility, Some(expected), Some(stated));
+    Some(delta.of_claim(claim).because(cause))
 }
 
 /// The allowed amount is the charge less what CO takes off; where the payer counts sequestration and other cuts
 /// of its payment into CO, it is what was paid and what the patient owes, or the charge less CO-45 alone.
-fn check_allowed(claim: &ClaimPayment, line: &ServiceLine) -> Option<Delta> {
+fn check_allowed(claim: &ClaimPayment, line: &ServiceLine, adjusted: &Adjusted) -> Option<Delta> {
     let allowed = line.allowed()?;
-    let sum = |wanted: &dyn Fn(&str, &str) -> bool| -> Money {
-        let taken = line.details.triplets().filter(|(group, entry)| wanted(group.as_str(), entry.reason.as_str()));
-        taken.map(|(_, entry)| entry.amount.or_zero()).sum()
-    };
-    let less_contractual = line.charge() - sum(&|group, _| group == "CO");
-    let less_fee_schedule = line.charge() - sum(&|group, reason| group == "CO" && reason == "45");
-    let paid_and_owed = line.paid() + sum(&|group, _| group == "PR");
-    if [less_contractual, less_fee_schedule, paid_and_owed].contains(&allowed) {
+    let less_contractual = line.charge() - adjusted.contractual;
+    let agrees = allowed == less_contractual
+        || allowed == line.charge() - adjusted.fee_schedule
+        || allowed == line.paid() + adjusted.patient;
+    if agrees {
         return None;
     }
     let delta = Delta::new(Level::Line, Rule::Allowed, Some(less_contractual), Some(allowed));

@@ -312,8 +312,8 @@ impl TransactionBalance {
 
 /// Remembers the first claim of an amount, while there is room.
 fn remember(map: &mut HashMap<Money, Remembered>, amount: Money, claim: &ClaimPayment) {
-    if amount.is_zero() || map.len() >= REMEMBERED || map.contains_key(&amount) {
-        return;
+    if !amount.is_zero() && map.len() < REMEMBERED {
+        let remembered = || Remembered { key: claim.key(), ordinal: claim.ordinal, reversal: claim.is_reversal() };
+        map.entry(amount).or_insert_with(remembered);
     }
-    map.insert(amount, Remembered { key: claim.key(), ordinal: claim.ordinal, reversal: claim.is_reversal() });
 }

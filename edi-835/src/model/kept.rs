@@ -21,6 +21,7 @@ pub struct Kept<T> {
 impl<T: TypedSegment> Kept<T> {
     /// Reads a segment.
     #[must_use]
+    #[inline]
     pub fn read(segment: &Segment<'_>) -> Self {
         let fits = T::holds(segment) && composites_fit(segment, T::ID);
         let whole = if fits { None } else { Some(Box::new(RawSegment::of(segment))) };
@@ -46,12 +47,16 @@ impl<T: TypedSegment> Kept<T> {
 }
 
 /// Whether components and repetitions stand only where the types have room for them.
+#[inline]
 fn composites_fit(segment: &Segment<'_>, id: &str) -> bool {
-    !segment.may_be_divided()
-        || segment.elements().zip(1..).all(|(element, n)| {
-            let room = components(id, n);
-            element.repetitions().nth(1).is_none() && element.components().nth(room).is_none()
-        })
+    !segment.may_be_divided() || each_composite_fits(segment, id)
+}
+
+fn each_composite_fits(segment: &Segment<'_>, id: &str) -> bool {
+    segment.elements().zip(1..).all(|(element, n)| {
+        !element.is_divided()
+            || element.repetitions().nth(1).is_none() && element.components().nth(components(id, n)).is_none()
+    })
 }
 
 /// How many components the types keep of an element.

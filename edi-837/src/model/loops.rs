@@ -1,7 +1,7 @@
 //! How a loop is declared once, and takes, counts and writes its segments.
 
 use edi_core::error::Result;
-use edi_core::lex::Segment;
+use edi_core::lex::{Element, Segment};
 use edi_core::segment::{RawSegment, TypedSegment};
 use edi_core::writer::SegmentWriter;
 use serde::Serialize;
@@ -53,19 +53,20 @@ pub(crate) trait Slot {
 
 /// Whether the struct gives the segment back as it was: no element past its table, no separator where the
 /// element is no composite.
+#[inline]
 pub(crate) fn fits<T: TypedSegment>(segment: &Segment<'_>) -> bool {
-    if segment.id() != T::ID.as_bytes() || !T::holds(segment) {
-        return false;
-    }
-    let delimiters = segment.delimiters();
-    !segment.may_be_divided()
-        || segment.elements().zip(1..).all(|(element, n)| {
-            let repeats = delimiters.repetition.is_some_and(|by| element.bytes().contains(&by));
-            !repeats && (is_composite(segment.id(), n) || !element.bytes().contains(&delimiters.component))
-        })
+    segment.id() == T::ID.as_bytes() && T::holds(segment) && (!segment.may_be_divided() || composites_fit(segment))
+}
+
+fn composites_fit(segment: &Segment<'_>) -> bool {
+    let repetition = segment.delimiters().repetition;
+    let repeats = |bytes: &[u8]| repetition.is_some_and(|by| bytes.contains(&by));
+    let fits = |element: Element<'_>, n| is_composite(segment.id(), n) && !repeats(element.bytes());
+    segment.elements().zip(1..).all(|(element, n)| !element.is_divided() || fits(element, n))
 }
 
 impl<T: TypedSegment> Slot for Option<T> {
+    #[inline]
     fn accept(&mut self, segment: &Segment<'_>) -> bool {
         let takes = self.is_none() && fits::<T>(segment);
         if takes {
@@ -84,6 +85,7 @@ impl<T: TypedSegment> Slot for Option<T> {
 }
 
 impl<T: TypedSegment> Slot for Vec<T> {
+    #[inline]
     fn accept(&mut self, segment: &Segment<'_>) -> bool {
         let takes = fits::<T>(segment);
         if takes {

@@ -4,6 +4,7 @@ use super::WireValue;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize, Serializer};
 use std::fmt;
+use std::hash::{Hash, Hasher};
 use std::iter::Sum;
 use std::ops::{Add, AddAssign, Neg, Sub, SubAssign};
 
@@ -18,7 +19,7 @@ use std::ops::{Add, AddAssign, Neg, Sub, SubAssign};
 /// assert_eq!(charge - Money::from_cents(550), Money::from_cents(12_000));
 /// assert_eq!(charge.to_string(), "125.50");
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub struct Money(Decimal);
 
 /// A count of units, minutes, days or miles, exact.
@@ -36,20 +37,19 @@ fn decimal(bytes: &[u8]) -> Option<Decimal> {
         [b'+', rest @ ..] => (false, rest),
         rest => (false, rest),
     };
-    let (mut mantissa, mut count, mut scale) = (0i64, 0u32, None::<u32>);
+    let (mut mantissa, mut count, mut point) = (0i64, 0u32, None);
     for byte in digits {
         match byte {
             b'0'..=b'9' if count < MAX_DIGITS => {
                 mantissa = mantissa * 10 + i64::from(byte - b'0');
                 count += 1;
-                scale = scale.map(|s| s + 1);
             }
-            b'.' if scale.is_none() => scale = Some(0),
+            b'.' if point.is_none() => point = Some(count),
             _ => return None,
         }
     }
     let signed = if negative { -mantissa } else { mantissa };
-    (count > 0).then(|| Decimal::new(signed, scale.unwrap_or(0)))
+    (count > 0).then(|| Decimal::new(signed, point.map_or(0, |point| count - point)))
 }
 
 impl Money {
@@ -128,6 +128,13 @@ impl Quantity {
     }
 }
 
+impl Hash for Money {
+    /// By the digits without trailing zeros, which equal amounts share.
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        state.write_i128(self.0.normalize().mantissa());
+    }
+}
+
 impl From<Decimal> for Money {
     fn from(value: Decimal) -> Self {
         Self(value)
@@ -188,6 +195,7 @@ impl Add for Money {
 
     /// Exact. A sum past what a decimal holds (28 digits, which amounts of 18 cannot reach in one file)
     /// stays at the largest amount rather than stopping the program.
+    #[inline]
     fn add(self, other: Self) -> Self {
         Self(self.0.saturating_add(other.0))
     }
@@ -196,6 +204,7 @@ impl Add for Money {
 impl Sub for Money {
     type Output = Self;
 
+    #[inline]
     fn sub(self, other: Self) -> Self {
         Self(self.0.saturating_sub(other.0))
     }
@@ -210,6 +219,7 @@ impl Neg for Money {
 }
 
 impl AddAssign for Money {
+    #[inline]
     fn add_assign(&mut self, other: Self) {
         *self = *self + other;
     }
