@@ -151,19 +151,7 @@ impl<'a> Segment<'a> {
     /// them of the id and of each element, and where it is said to stand.
     #[must_use]
     pub fn alone(bytes: &'a [u8], ends: &'a [u32], delimiters: Delimiters, locus: Locus) -> Self {
-        Self::new(bytes, ends, bytes, &[], delimiters, locus)
-    }
-
-    #[inline]
-    pub(crate) fn new(
-        bytes: &'a [u8],
-        ends: &'a [u32],
-        raw: &'a [u8],
-        lead: &'a [u8],
-        delimiters: Delimiters,
-        locus: Locus,
-    ) -> Self {
-        Self { bytes, text: None, ends, raw, lead, delimiters, locus, divided: true, header: false }
+        Self { bytes, text: None, ends, raw: bytes, lead: &[], delimiters, locus, divided: true, header: false }
     }
 
     /// Told that there is no component or repetition separator in it.
@@ -171,13 +159,6 @@ impl<'a> Segment<'a> {
     #[inline]
     pub fn with_divided(mut self, divided: bool) -> Self {
         self.divided = divided;
-        self
-    }
-
-    /// Told whether it opened its interchange.
-    #[inline]
-    pub(crate) fn with_header(mut self, header: bool) -> Self {
-        self.header = header;
         self
     }
 
