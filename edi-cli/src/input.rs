@@ -1,7 +1,9 @@
 //! Files in: paths, `-` for stdin, `.gz`, and zip archives of several files.
 
 use crate::exit::Failure;
+use edi_835::ledger;
 use flate2::bufread::GzDecoder;
+use sha2::{Digest, Sha256};
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Cursor, Read, Seek};
 use std::path::{Path, PathBuf};
@@ -28,6 +30,13 @@ const SPOOL_LIMIT: u64 = 64 << 30;
 /// The sources behind the arguments, in order. A zip archive gives one for each of its files.
 pub fn sources(arguments: &[PathBuf]) -> Vec<Result<Source, Failure>> {
     arguments.iter().flat_map(|argument| expand(argument).unwrap_or_else(|failure| vec![Err(failure)])).collect()
+}
+
+/// The one source that an argument names, which can be opened more than once.
+pub fn one(argument: &Path) -> Result<Source, Failure> {
+    let mut sources = expand(argument)?;
+    let one = sources.pop().filter(|_| sources.is_empty());
+    one.unwrap_or_else(|| Err(Failure::Usage(format!("{}: name one file", argument.display()))))?.rereadable()
 }
 
 fn expand(path: &Path) -> Result<Vec<Result<Source, Failure>>, Failure> {
@@ -106,6 +115,22 @@ impl Source {
         } else {
             Box::new(reader)
         })
+    }
+
+    /// Its name and the SHA-256 of its bytes, decompressed, as the ledger keeps them.
+    pub fn provenance(&self) -> Result<ledger::Source, Failure> {
+        let (mut reader, mut hash) = (self.reader()?, Sha256::new());
+        loop {
+            let bytes = reader.fill_buf().map_err(Failure::at(&self.name))?;
+            if bytes.is_empty() {
+                break;
+            }
+            hash.update(bytes);
+            let read = bytes.len();
+            reader.consume(read);
+        }
+        let hash: String = hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+        Ok(ledger::Source { name: self.name.as_str().into(), hash: hash.into() })
     }
 
     /// [`open`](Self::open), with the source named in the failure.

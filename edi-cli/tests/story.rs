@@ -176,6 +176,10 @@ fn rejects_are_mended_and_run_again() {
     assert_eq!(run.code, 0, "{}{}", run.stdout, run.stderr);
     assert!(run.stdout.contains("1 in = 1 written + 0 rejected"));
     assert!(office.path().join("out/hub-000000002.837").is_file(), "the next control number");
+    let journal = office.run(&["ledger", "export", "--ledger", "office.db"]).stdout;
+    for file in ["encounters.csv", "mended.csv"] {
+        assert!(journal.contains(file), "what was booked out of {file} tells it");
+    }
     office.is_sound();
 }
 

@@ -73,9 +73,7 @@ fn build(args: &Args, context: &Context) -> Result<BuildReport, Failure> {
         Some(path) => Mapping::parse(&text(path)?).map_err(at(path))?,
         None => Mapping::default(),
     };
-    let mut sources = input::sources(std::slice::from_ref(&args.encounters));
-    let source = sources.pop().filter(|_| sources.is_empty());
-    let source = source.unwrap_or_else(|| Err(Failure::Usage("name one file of encounters".into())))?;
+    let source = input::one(&args.encounters)?;
     let mut options = BuildOptions::new(context.clock);
     options.batch = BatchOptions {
         file_name: args.file_name.clone(),
@@ -128,7 +126,7 @@ fn build_and_book(
         ledger: Some(&mut ledger_of_claims),
         booking: None,
         run: ledger_file::run(context, &rules),
-        source: ledger::Source { name: source.name.as_str().into(), hash: "".into() },
+        source: source.provenance()?,
         rules: &rules,
         test: practice.test,
         progress: progress(context),

@@ -3,14 +3,13 @@
 use super::ledger_file;
 use crate::context::{Context, stdout};
 use crate::exit::{Failure, Outcome};
+use crate::input;
 use crate::render::table::Format;
-use edi_835::ledger::{Ledger, Source};
+use edi_835::ledger::Ledger;
 use edi_835::posting::{Booked, OPENING_COLUMNS, OpeningError, read_opening};
 use edi_core::Money;
 use serde_json::json;
-use sha2::{Digest, Sha256};
-use std::fs::File;
-use std::io::{self, BufReader, Read, Write};
+use std::io::Write;
 use std::path::Path;
 
 /// What became of the claims of a file.
@@ -34,14 +33,15 @@ pub fn run(
     format: Format,
     context: &Context,
 ) -> Result<Outcome, Failure> {
-    let name = path.display().to_string();
-    let source = Source { name: name.as_str().into(), hash: hash(path).map_err(Failure::at(path))?.into() };
+    let source = input::one(path)?;
+    let name = source.name.clone();
+    let provenance = source.provenance()?;
     let usage = |error: OpeningError| Failure::Usage(format!("{name}: {error}"));
-    let claims = read_opening(BufReader::new(File::open(path).map_err(Failure::at(path))?)).map_err(usage)?;
+    let claims = read_opening(source.reader()?).map_err(usage)?;
     let rules = ledger_file::shipped_rules()?;
     let run = ledger_file::run(context, &rules);
     let fail = || ledger_file::failure(ledger);
-    let mut booking = open.booking(&run, Some(&source), &rules).map_err(fail())?;
+    let mut booking = open.booking(&run, Some(&provenance), &rules).map_err(fail())?;
     let mut opened = Opened { file: name.clone(), ..Opened::default() };
     for claim in claims {
         let claim = match claim {
@@ -109,15 +109,4 @@ pub fn columns() -> String {
         format!("  {:<20} {}{required}\n", column.name, column.holds)
     };
     OPENING_COLUMNS.iter().map(line).collect()
-}
-
-fn hash(path: &Path) -> io::Result<String> {
-    let (mut file, mut hash) = (File::open(path)?, Sha256::new());
-    let mut buffer = vec![0; 64 * 1024];
-    loop {
-        match file.read(&mut buffer)? {
-            0 => return Ok(hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()),
-            read => hash.update(&buffer[..read]),
-        }
-    }
 }
