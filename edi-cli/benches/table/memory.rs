@@ -1,5 +1,6 @@
 //! Peak memory rows: each in a process of its own, over a reader that repeats a few claims up to any size.
 
+use crate::measure::once;
 use crate::posting::{self, Booked};
 use crate::{Outcome, input, work};
 use std::error::Error;
@@ -9,50 +10,60 @@ use std::io::{BufReader, Read};
 use std::path::Path;
 use std::process::Command;
 
-pub const HEAD: &str = "| work | file | peak at three sizes | must | reach | |\n|---|---|---|---|---|---|";
+pub const HEAD: &str = "| work | file | peak and cost by size | must | reach | |\n|---|---|---|---|---|---|";
 
-/// One piece of work at three sizes.
+/// How much dearer a unit of the largest size may be than one of a tenth of it: the noise of a shared machine.
+const NOISE: f64 = 1.25;
+
+/// One piece of work at several sizes.
 pub struct Row {
     what: &'static str,
     shape: &'static str,
-    sizes: [String; 3],
-    peaks: [f64; 3],
+    /// Each size in words, and what was measured.
+    sizes: Vec<(String, Measured)>,
     /// What it may take, and what it should take, in MiB.
     limits: [f64; 2],
     /// The largest file takes no more than one a tenth as large, but for a mebibyte.
     flat: bool,
 }
 
+/// Peak memory in MiB, and what a byte or a claim costs in nanoseconds of the processor.
+#[derive(Clone, Copy)]
+struct Measured {
+    peak: f64,
+    cost: f64,
+}
+
 impl fmt::Display for Row {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { what, shape, sizes, peaks, limits: [must, reach], flat } = self;
-        let [_, larger, largest] = peaks;
-        let verdict = match () {
-            () if *flat && largest - larger > 1.0 => "not met",
-            () if largest <= reach => "reached",
-            () if largest <= must => "met",
+        let Self { what, shape, sizes, limits: [must, reach], flat } = self;
+        let [.., (_, larger), (_, largest)] = &sizes[..] else { return Err(fmt::Error) };
+        let peak = match () {
+            () if *flat && largest.peak - larger.peak > 1.0 => "not met",
+            () if largest.peak <= *reach => "reached",
+            () if largest.peak <= *must => "met",
             () => "not met",
         };
-        let peaks: Vec<String> = sizes.iter().zip(peaks).map(|(size, peak)| format!("{size}: {peak:.1} MiB")).collect();
+        let cost = if largest.cost <= larger.cost * NOISE { "cost constant" } else { "cost grows" };
+        let unit = if *flat { "ns a byte" } else { "ns a claim" };
+        let told = |(size, at): &(String, Measured)| format!("{size}: {:.1} MiB, {:.1} {unit}", at.peak, at.cost);
+        let sizes: Vec<String> = sizes.iter().map(told).collect();
         let must = format!("{must} MiB{}", if *flat { ", flat" } else { "" });
-        write!(f, "| memory to {what} | {shape} | {} | {must} | {reach} MiB | {verdict} |", peaks.join(", "))
+        write!(f, "| memory to {what} | {shape} | {} | {must} | {reach} MiB | {peak}, {cost} |", sizes.join("; "))
     }
 }
 
 /// How many transaction sets a file has.
 const SHAPES: [(&str, &str); 2] = [("one", "one ST"), ("many", "many STs")];
 
-/// Measures each piece of work, with one transaction set and with many, at 1 MB, a tenth of the most, and the most.
+/// Measures each piece of work, with one transaction set and with many, at 1 MB, ten times as much, and so on.
 pub fn rows(most: u64, tell: &mut dyn FnMut(Row)) -> Outcome<()> {
-    let sizes = [1_000_000, most / 10, most];
     for what in ["read", "check", "validate"] {
         for (name, shape) in SHAPES {
-            let mut peaks = [0.0; 3];
-            for (peak, size) in peaks.iter_mut().zip(sizes) {
-                *peak = measured(what, OsStr::new(name), size)?;
-            }
-            let sizes = sizes.map(|size| format!("{} MB", size / 1_000_000));
-            tell(Row { what, shape, sizes, peaks, limits: [16.0, 8.0], flat: true });
+            let bytes = std::iter::successors(Some(1_000_000), |size| Some(size * 10)).take_while(|size| *size <= most);
+            let sizes =
+                bytes.map(|size| Ok((format!("{} MB", size / 1_000_000), measured(what, OsStr::new(name), size)?)));
+            tell(Row { what, shape, sizes: sizes.collect::<Outcome<_>>()?, limits: [16.0, 8.0], flat: true });
         }
     }
     Ok(())
@@ -60,44 +71,45 @@ pub fn rows(most: u64, tell: &mut dyn FnMut(Row)) -> Outcome<()> {
 
 /// Measures posting, with the database's cache: a tenth of the claims, so many, and ten times as many.
 pub fn posting_rows(claims: usize, tell: &mut dyn FnMut(Row)) -> Outcome<()> {
-    let counts = [claims / 10, claims, claims * 10];
     let inputs = input::Inputs::own(claims)?;
     for ((_, shape), to_a_set) in SHAPES.into_iter().zip([usize::MAX, 1000]) {
-        let mut peaks = [0.0; 3];
-        for (peak, count) in peaks.iter_mut().zip(counts) {
+        let sizes = [claims / 10, claims, claims * 10].into_iter().map(|count| {
             let submissions = inputs.submissions(count)?;
             let booked = Booked::new(&submissions, &submissions, to_a_set)?;
-            *peak = measured("post", booked.files()?.as_os_str(), booked.claims as u64)?;
-        }
-        let sizes = counts.map(|count| format!("{count} claims"));
-        tell(Row { what: "post", shape, sizes, peaks, limits: [100.0, 64.0], flat: false });
+            let measured = measured("post", booked.files()?.as_os_str(), booked.claims as u64)?;
+            Ok((format!("{count} claims"), measured))
+        });
+        let sizes = sizes.collect::<Outcome<_>>()?;
+        tell(Row { what: "post", shape, sizes, limits: [100.0, 64.0], flat: false });
     }
     Ok(())
 }
 
-fn measured(what: &str, of: &OsStr, size: u64) -> Outcome<f64> {
+fn measured(what: &str, of: &OsStr, size: u64) -> Outcome<Measured> {
     let mut command = Command::new(std::env::current_exe()?);
     let output = command.args(["--memory-child", what]).arg(of).arg(size.to_string()).output()?;
     if !output.status.success() {
         return Err(format!("{what}: {}", String::from_utf8_lossy(&output.stderr)).into());
     }
-    Ok(String::from_utf8(output.stdout)?.trim().parse::<f64>()? / 1024.0)
+    let told = String::from_utf8(output.stdout)?;
+    let (peak, seconds) = told.trim().split_once(' ').ok_or("a child tells its peak and its seconds")?;
+    Ok(Measured { peak: peak.parse::<f64>()? / 1024.0, cost: seconds.parse::<f64>()? * 1e9 / size as f64 })
 }
 
-/// In its own process: does the work and prints the peak of its resident memory in KiB. What is posted is of a
-/// folder with a ledger and so many claims; what is read has a shape, and so many bytes.
+/// In its own process: does the work and prints the peak of its resident memory in KiB and its processor seconds.
+/// What is posted is of a folder with a ledger and so many claims; what is read has a shape, and so many bytes.
 pub fn child(what: &str, of: &str, size: u64) -> Outcome<()> {
     let input = || Ok::<_, Box<dyn Error>>(BufReader::with_capacity(1 << 16, Repeated::new(of, size)?));
-    let done = match what {
-        "read" => work::read(input()?)?,
-        "check" => work::check(input()?)?,
-        "post" => posting::post_files(Path::new(of))?,
-        _ => work::validate(input()?)?,
-    };
+    let (seconds, done) = once(|| match what {
+        "read" => work::read(input()?),
+        "check" => work::check(input()?),
+        "post" => posting::post_files(Path::new(of)),
+        _ => work::validate(input()?),
+    })?;
     if what == "post" {
         posting::expect(done, size)?;
     }
-    println!("{}", peak().ok_or("this system does not tell the peak of memory")?);
+    println!("{} {seconds}", peak().ok_or("this system does not tell the peak of memory")?);
     Ok(())
 }
 
