@@ -399,9 +399,9 @@ impl Findings {
     }
 
     /// A repair: counted when its kind was seen since `since` (the list's length at the start of the
-    /// interchange), added otherwise.
+    /// interchange), added otherwise. When the list is full it is counted where its kind was first seen.
     pub(crate) fn repair(&mut self, since: usize, finding: Finding) {
-        let since = since.min(self.list.len());
+        let since = if self.list.len() < self.limit { since.min(self.list.len()) } else { 0 };
         match self.list[since..].iter_mut().find(|f| f.kind == finding.kind) {
             Some(seen) => seen.count += finding.count,
             None => self.push(finding),

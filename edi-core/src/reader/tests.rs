@@ -346,3 +346,14 @@ proptest! {
         prop_assert_eq!(found, parsed);
     }
 }
+
+#[test]
+fn no_repair_is_lost_where_many_interchanges_need_one() {
+    let spaced = FILE.replace('~', "~\n  ").trim_end().to_owned();
+    let options = Options { findings_limit: 3, ..Options::default() };
+    let all = spaced.repeat(10);
+    let mut reader = Reader::with_options(all.as_bytes(), options).unwrap();
+    while reader.next().unwrap().is_some() {}
+    let counts: Vec<u64> = reader.repairs().iter().map(|repair| repair.count).collect();
+    assert_eq!((counts.len(), counts.iter().sum::<u64>()), (3, 60), "{counts:?}");
+}
