@@ -207,14 +207,12 @@ impl<'a> Segment<'a> {
     #[must_use]
     #[inline]
     pub fn element(&self, n: usize) -> Element<'a> {
-        let place = match n {
-            0 => 0..0,
-            n if n < self.ends.len() => self.end(n - 1) + 1..self.end(n),
-            _ => 0..0,
+        let (at, end) = match n.checked_sub(1).and_then(|before| self.ends.get(before..=n)) {
+            Some(&[before, end]) => (before as usize + 1, end as usize),
+            _ => (0, 0),
         };
-        let text = self.text.and_then(|text| text.get(place.clone()));
-        let bytes = self.bytes.get(place).unwrap_or_default();
-        Element { bytes, text, delimiters: self.delimiters, divided: self.divided }
+        let bytes = self.bytes.get(at..end).unwrap_or_default();
+        Element { bytes, text: self.text, at, delimiters: self.delimiters, divided: self.divided }
     }
 
     /// All elements in order.
@@ -274,8 +272,10 @@ impl<'a> Segment<'a> {
 #[derive(Debug, Clone, Copy)]
 pub struct Element<'a> {
     bytes: &'a [u8],
-    /// `bytes` as text, where they are known to be UTF-8.
+    /// The segment as text, where it is known to be UTF-8.
     text: Option<&'a str>,
+    /// Where in that text `bytes` begin.
+    at: usize,
     delimiters: Delimiters,
     /// A component or repetition separator may stand in it.
     divided: bool,
@@ -285,7 +285,7 @@ impl<'a> Element<'a> {
     /// An element that stands alone: for tests, and for values that come from elsewhere.
     #[must_use]
     pub fn new(bytes: &'a [u8], delimiters: Delimiters) -> Self {
-        Self { bytes, text: None, delimiters, divided: true }
+        Self { bytes, text: None, at: 0, delimiters, divided: true }
     }
 
     /// Its bytes.
@@ -313,16 +313,16 @@ impl<'a> Element<'a> {
     #[inline]
     pub fn to_text(&self) -> Text {
         // Most elements of most segments are empty.
-        if self.bytes.is_empty() { Text::const_new("") } else { filled_text(self.text, self.bytes) }
+        if self.bytes.is_empty() { Text::const_new("") } else { filled_text(self.text, self.at, self.bytes) }
     }
 
     /// Splits at a delimiter; what is empty is one empty piece.
     fn pieces(self, by: Option<u8>) -> impl Iterator<Item = Element<'a>> + use<'a> {
-        let mut next = 0;
+        let mut next = self.at;
         self.bytes.split(move |b| Some(*b) == by).map(move |bytes| {
-            let place = next..next + bytes.len();
-            next = place.end + 1;
-            Element { bytes, text: self.text.and_then(|text| text.get(place)), ..self }
+            let at = next;
+            next = at + bytes.len() + 1;
+            Element { bytes, at, ..self }
         })
     }
 
@@ -340,7 +340,7 @@ impl<'a> Element<'a> {
     #[must_use]
     pub fn component(&self, n: usize) -> Element<'a> {
         let component = n.checked_sub(1).and_then(|i| self.components().nth(i));
-        component.unwrap_or(Element { bytes: &[], text: Some(""), ..*self })
+        component.unwrap_or(Element { bytes: &[], ..*self })
     }
 
     /// Whether it has several components or repetitions.
@@ -348,7 +348,8 @@ impl<'a> Element<'a> {
     #[inline]
     pub fn is_divided(&self) -> bool {
         let Delimiters { component, repetition, .. } = self.delimiters;
-        self.divided && self.bytes.iter().any(|b| *b == component || Some(*b) == repetition)
+        let repetition = repetition.unwrap_or(component);
+        self.divided && self.bytes.iter().any(|b| *b == component || *b == repetition)
     }
 
     /// Its value. What is divided is no simple value, also where a delimiter could be taken for a sign or a point.
@@ -385,12 +386,14 @@ pub fn text(bytes: &[u8]) -> Cow<'_, str> {
 #[must_use]
 #[inline]
 pub fn to_text(bytes: &[u8]) -> Text {
-    if bytes.is_empty() { Text::const_new("") } else { filled_text(None, bytes) }
+    if bytes.is_empty() { Text::const_new("") } else { filled_text(None, 0, bytes) }
 }
 
-/// [`to_text`] of bytes that may be known to be this text. Not inlined: it stands behind each field of each segment.
+/// [`to_text`] of bytes that may stand in a known text, from here on. Not inlined: it stands behind each field of each
+/// segment.
 #[inline(never)]
-fn filled_text(known: Option<&str>, bytes: &[u8]) -> Text {
+fn filled_text(known: Option<&str>, at: usize, bytes: &[u8]) -> Text {
+    let known = known.and_then(|text| text.get(at..at + bytes.len()));
     match known.map_or_else(|| std::str::from_utf8(bytes), Ok) {
         Ok(text) => Text::new(text),
         Err(_) => bytes.iter().copied().map(char::from).collect(),

@@ -181,7 +181,7 @@ impl<R: BufRead> Reader<R> {
 
     /// The segment that [`next`](Self::next) gave last.
     #[must_use]
-    #[inline]
+    #[inline(always)] // a segment is large, and made for each one that is read: better in its place than moved there
     pub fn current(&self) -> Option<Segment<'_>> {
         let delimiters = self.delimiters?;
         if self.start == self.end {
@@ -250,38 +250,9 @@ impl<R: BufRead> Reader<R> {
     ///
     /// # Errors
     /// As [`next`](Self::next).
+    #[inline]
     pub fn advance(&mut self) -> Result<bool> {
-        self.lead = self.end;
-        self.start = self.end;
-        self.header = false;
-        if !self.buffer[self.start..].first().is_some_and(u8::is_ascii_uppercase) {
-            self.skip_trivia()?;
-        }
-        if self.at_boundary {
-            self.find_interchange()?;
-        } else if self.may_open_interchange()? {
-            self.need(start::WINDOW)?;
-            let here = &self.buffer[self.start..];
-            if let Some(found) = self.delimiters.and_then(|delimiters| start::inside(here, delimiters)) {
-                self.open_interchange(found)?;
-            }
-        }
-        let trivia = (self.start - self.lead) as u64;
-        self.accounting.trivia_bytes += trivia;
-        if self.start == self.buffer.len() {
-            // Nothing is left: what was skipped is the tail.
-            self.end = self.start;
-            return Ok(false);
-        }
-        // The rest of it stays as it is: a segment is a whole one, and knows no transaction.
-        self.locus.byte = self.base + self.start as u64;
-        self.locus.line = self.line;
-        self.locus.segment = self.accounting.segments + 1;
-        self.scan()?;
-        self.accounting.segments += 1;
-        self.accounting.segment_bytes += (self.end - self.start) as u64;
-        self.at_boundary = self.id() == b"IEA";
-        Ok(true)
+        if self.advance_plainly() { Ok(true) } else { self.advance_carefully() }
     }
 
     /// Whether an ISA, or a GS or ST with another separator, seems to begin where a segment was due.

@@ -108,7 +108,14 @@ impl Scanner {
             self.found -= 1;
         }
         self.make_room();
-        self.slots[self.found] = length;
+        self.end_here(length as usize);
+    }
+
+    /// Makes the place where the scan stopped the last end; there is room for it.
+    #[inline]
+    #[allow(clippy::cast_possible_truncation)] // a segment is limited far below 4 GiB
+    pub(super) fn end_here(&mut self, length: usize) {
+        self.slots[self.found] = length as u32;
         self.found += 1;
     }
 
@@ -148,7 +155,7 @@ impl Scanner {
 
     /// Notes the ends of elements, a bit for each, in a block that begins at this byte of the segment, or before it. Four
     /// slots are written whether there are as many ends or not: a branch for each would be mispredicted too often.
-    #[inline]
+    #[inline(always)] // as the scan
     #[allow(clippy::cast_possible_truncation)] // a segment is limited far below 4 GiB
     fn note(&mut self, mut ends: u64, block: usize) {
         self.make_room();

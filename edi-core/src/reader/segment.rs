@@ -1,15 +1,91 @@
 //! One segment: from its first byte to its terminator, with what has to be mended in it.
 
 use super::scan::Stop;
-use super::{Reader, repair};
+use super::{Reader, repair, start};
 use crate::error::Result;
 use crate::finding::RepairKind;
 use std::io::BufRead;
 
 impl<R: BufRead> Reader<R> {
+    /// [`advance`](Self::advance) where nothing is unusual, as nearly everywhere: right behind the segment before stands
+    /// another that belongs to no envelope, all of it was read, and nothing in it has to be mended. Else false: then the
+    /// reader stands where it stood.
+    #[inline]
+    pub(crate) fn advance_plainly(&mut self) -> bool {
+        let start = self.end;
+        let Some(&[first, second, third, _]) = self.buffer[start..].first_chunk() else { return false };
+        // ISA, IEA, GS, GE, ST and SE, and what looks like one.
+        let envelope = matches!((first, second), (b'I' | b'G', _) | (b'S', b'T' | b'E'));
+        let lower = second.is_ascii_lowercase() || third.is_ascii_lowercase();
+        if !first.is_ascii_uppercase() || envelope || lower || self.at_boundary || self.scanner.newline_ends {
+            return false;
+        }
+        self.scanner.begin();
+        let (length, stop) = self.scanner.scan(&self.buffer, start, 0);
+        let usual = stop == Stop::Terminator && !self.scanner.non_ascii;
+        if !usual || self.scanner.ends().len() > self.options.element_limit {
+            return false;
+        }
+        self.scanner.end_here(length);
+        (self.lead, self.start, self.end) = (start, start, start + length + 1);
+        (self.header, self.use_scratch, self.terminated, self.cut, self.last_was_cr) =
+            (false, false, true, false, false);
+        self.locate();
+        self.count();
+        true
+    }
+
+    /// [`advance`](Self::advance) where anything may be unusual.
+    #[inline(never)]
+    pub(super) fn advance_carefully(&mut self) -> Result<bool> {
+        self.lead = self.end;
+        self.start = self.end;
+        self.header = false;
+        if !self.buffer[self.start..].first().is_some_and(u8::is_ascii_uppercase) {
+            self.skip_trivia()?;
+        }
+        if self.at_boundary {
+            self.find_interchange()?;
+        } else if self.may_open_interchange()? {
+            self.need(start::WINDOW)?;
+            let here = &self.buffer[self.start..];
+            if let Some(found) = self.delimiters.and_then(|delimiters| start::inside(here, delimiters)) {
+                self.open_interchange(found)?;
+            }
+        }
+        let trivia = (self.start - self.lead) as u64;
+        self.accounting.trivia_bytes += trivia;
+        if self.start == self.buffer.len() {
+            // Nothing is left: what was skipped is the tail.
+            self.end = self.start;
+            return Ok(false);
+        }
+        self.locate();
+        self.scan()?;
+        self.count();
+        self.at_boundary = self.id() == b"IEA";
+        Ok(true)
+    }
+
+    /// Notes where the segment stands that begins at `start`. The rest of the locus stays as it is: a segment is a whole
+    /// one, and knows no transaction.
+    #[inline]
+    fn locate(&mut self) {
+        self.locus.byte = self.base + self.start as u64;
+        self.locus.line = self.line;
+        self.locus.segment = self.accounting.segments + 1;
+    }
+
+    /// Accounts for the segment between `start` and `end`.
+    #[inline]
+    fn count(&mut self) {
+        self.accounting.segments += 1;
+        self.accounting.segment_bytes += (self.end - self.start) as u64;
+    }
+
     /// Finds the end of the segment that begins at `start`.
     #[inline]
-    pub(super) fn scan(&mut self) -> Result<()> {
+    fn scan(&mut self) -> Result<()> {
         self.scanner.begin();
         self.use_scratch = false;
         self.terminated = false;

@@ -28,7 +28,7 @@ pub struct Quantity(Decimal);
 
 /// The most digits, before and behind the point together, that an amount may have. Type R has 18 at most;
 /// sums of any number of such amounts in one file stay inside what a decimal holds.
-const MAX_DIGITS: u32 = 18;
+const MAX_DIGITS: usize = 18;
 
 /// Reads an optional sign, digits, and an optional point with digits; nothing else.
 fn decimal(bytes: &[u8]) -> Option<Decimal> {
@@ -37,19 +37,21 @@ fn decimal(bytes: &[u8]) -> Option<Decimal> {
         [b'+', rest @ ..] => (false, rest),
         rest => (false, rest),
     };
-    let (mut mantissa, mut count, mut point) = (0i64, 0u32, None);
-    for byte in digits {
+    let (mut mantissa, mut point) = (0i64, None);
+    for (at, byte) in digits.iter().enumerate() {
         match byte {
-            b'0'..=b'9' if count < MAX_DIGITS => {
-                mantissa = mantissa * 10 + i64::from(byte - b'0');
-                count += 1;
-            }
-            b'.' if point.is_none() => point = Some(count),
+            // It can overflow only past the digits that are allowed.
+            b'0'..=b'9' => mantissa = mantissa.wrapping_mul(10).wrapping_add(i64::from(byte - b'0')),
+            b'.' if point.is_none() => point = Some(at),
             _ => return None,
         }
     }
-    let signed = if negative { -mantissa } else { mantissa };
-    (count > 0).then(|| Decimal::new(signed, point.map_or(0, |point| count - point)))
+    let count = digits.len() - usize::from(point.is_some());
+    let scale = point.map_or(0, |point| count - point);
+    if !(1..=MAX_DIGITS).contains(&count) {
+        return None;
+    }
+    Some(Decimal::new(if negative { -mantissa } else { mantissa }, u32::try_from(scale).ok()?))
 }
 
 impl Money {

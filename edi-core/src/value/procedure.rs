@@ -39,6 +39,9 @@ impl Procedure {
     }
 
     pub(crate) fn read(element: Element<'_>) -> Self {
+        if element.is_empty() {
+            return Self::default();
+        }
         let mut parts = element.components().map(|c| c.to_text());
         let (qualifier, code) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
         let mut modifiers: Vec<Text> = parts.by_ref().take(4).collect();
