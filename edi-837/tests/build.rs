@@ -213,6 +213,19 @@ fn what_the_guide_finds_is_found_behind_claims_that_were_sound() {
 }
 
 #[test]
+fn a_day_of_a_year_of_five_digits_is_refused_behind_days_and_periods() {
+    let (head, rows) = CLINIC.split_once('\n').unwrap();
+    let good = rows.lines().nth(3).unwrap();
+    let row = |n: usize, period: &str| format!("{},{period}\n", good.replace("E-1003", &format!("N-{n}")));
+    // Ten characters are more than a day has, and fewer than a period.
+    let input: String =
+        ["2026-01-01", "2026-01-01..2026-01-05", "+10000-01-01"].iter().zip(0..).map(|(p, n)| row(n, p)).collect();
+    let outcome = run(&format!("{head},disability_period\n{input}"), "clinic.csv");
+    assert_eq!(outcome.errors(), [("disability_period", 4)]);
+    assert_eq!(outcome.report.written, 2);
+}
+
+#[test]
 fn rejects_can_be_mended_and_sent() {
     let first = run(&CLINIC.replace("05/05/2026", "05/32/2026"), "clinic.csv");
     assert_eq!(first.report.rejects.as_deref(), Some("clinic.rejects-000000041.csv"));

@@ -3,7 +3,7 @@
 use super::columns::Kind;
 use super::mapping::Formats;
 use super::wire::{Carried, dollars, span, wire};
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
 use compact_str::format_compact;
 use edi_core::codes::{CodeSet, icd10cm, is_modifier, is_ndc, is_taxonomy, procedure_shape};
 use edi_core::value::{date8, is_npi, is_ssn, is_zip};
@@ -168,18 +168,20 @@ fn npi(text: &str) -> Result<Text, Fault> {
 fn date(text: &str, any: bool, context: Context<'_>) -> Result<NaiveDate, Fault> {
     let parse = |format: &str| plain_day(text, format).or_else(|| any_day(text, format));
     let read = context.formats.dates().find_map(parse);
-    let Some(date) = read else {
-        return Err(fault(
+    let unknown = || {
+        fault(
             "is no day of the calendar in a known format",
             "write 2026-01-31, 01/31/2026 or 20260131, or name the format in the mapping file",
-        ));
+        )
     };
+    let date = read.ok_or_else(unknown)?;
     let earliest = NaiveDate::from_ymd_opt(1880, 1, 1).unwrap_or_default();
     match () {
         () if date < earliest => Err(fault("is a day before 1880", "look for a year of two digits")),
         () if date > context.today && !any => {
             Err(fault("is a day in the future", "correct the date, or wait until it has come"))
         }
+        () if date.year() > 9999 => Err(unknown()), // the wire has four digits
         () => Ok(date),
     }
 }
