@@ -60,10 +60,9 @@ impl Fills {
         self.fields.iter().all(|(at, _)| one.get(*at) == other.get(*at))
     }
 
-    /// Puts the values of a row in place of others.
-    fn fill(&self, record: &ByteRecord, row: u64, values: &mut Values) {
+    /// Puts the values of a row in place of others; `whole` is its text, where it is one.
+    fn fill(&self, (record, whole): (&ByteRecord, Option<&str>), row: u64, values: &mut Values) {
         values.clear(row);
-        let whole = std::str::from_utf8(record.as_slice()).ok();
         for (at, target) in &self.fields {
             let Some(range) = record.range(*at) else { continue };
             match whole.and_then(|whole| whole.get(range)).map(str::trim_ascii) {
@@ -254,6 +253,7 @@ impl<R: BufRead> CsvEncounters<R> {
         }
         let row = row + self.before;
         let same = first.is_some_and(|first| self.of_claim.are_same(first, record));
+        let record = (&*record, std::str::from_utf8(record.as_slice()).ok());
         self.of_line.fill(record, row, &mut self.next.line);
         if !same {
             self.of_claim.fill(record, row, &mut self.next.claim);

@@ -4,7 +4,7 @@
 use super::columns::{Column, ColumnId, Kind, columns};
 use super::names::CLAIM_ID;
 use super::rows::{Encounter, Values};
-use super::shape::{Pattern, Piece, Shape, Source};
+use super::shape::{Level, Pattern, Piece, Shape, Source};
 use crate::model::{BillingProvider, Claim, Header};
 use crate::read::Placer;
 use edi_core::Locus;
@@ -128,18 +128,12 @@ impl<'r> Iterator for Segments<'r> {
 pub(crate) struct Renderer {
     delimiters: Delimiters,
     line_breaks: bool,
-    /// 1 for a byte that no value may hold: a separator or a control character.
-    refused: [u8; 256],
     shapes: Vec<Option<Shape>>,
 }
 
 impl Renderer {
     pub(crate) fn new(delimiters: Delimiters, line_breaks: bool) -> Self {
-        let mut refused = [0; 256];
-        for (byte, refused) in (0..=u8::MAX).zip(&mut refused) {
-            *refused = u8::from(byte.is_ascii_control() || delimiters.contains(byte));
-        }
-        Self { delimiters, line_breaks, refused, shapes: (0..REMEMBERED).map(|_| None).collect() }
+        Self { delimiters, line_breaks, shapes: (0..REMEMBERED).map(|_| None).collect() }
     }
 
     /// Renders checked values. `dependent` says that the patient is not the subscriber. Gives the line and the column
@@ -155,33 +149,33 @@ impl Renderer {
         let (d, line_breaks, claim) = (self.delimiters, self.line_breaks, &encounter.claim);
         let shape = self.shape(claim, false);
         let mut out = Out { d, line_breaks, line: None, into: &mut *into };
-        out.level(shape, claim, 0);
+        out.level(shape, claim, Level::Subscriber);
         out.into.subscriber = out.into.places.len();
         if dependent {
-            out.level(shape, claim, 1);
+            out.level(shape, claim, Level::Patient);
         }
-        out.level(shape, claim, 2);
+        out.level(shape, claim, Level::Claim);
         into.is_sound = shape.sound.covers(claim);
         for (line, n) in encounter.lines.iter().zip(0..) {
             let shape = self.shape(line, true);
             let mut out = Out { d, line_breaks, line: Some(n), into: &mut *into };
-            out.segments(shape, line, |_| true);
+            out.level(shape, line, Level::Claim);
             into.is_sound &= shape.sound.covers(line);
         }
         // There are as many separators as were written, unless a value holds one.
         let (elements, segments) = (into.ends.len() - into.places.len(), into.places.len());
         let written = elements + into.components + segments * if self.line_breaks { 2 } else { 1 };
-        let held = into.bytes.iter().map(|byte| usize::from(self.refused[usize::from(*byte)])).sum::<usize>();
-        if held == written { Ok(()) } else { Err(self.unsound(encounter)) }
+        into.is_sound &= into.bytes.is_ascii();
+        if refused(&into.bytes, d) == written { Ok(()) } else { Err(self.unsound(encounter)) }
     }
 
     #[cold]
     fn unsound(&self, encounter: &Encounter) -> (Option<usize>, ColumnId) {
         let is_list = |id| columns().get(id).is_some_and(|c| matches!(c.kind, Kind::Pointers | Kind::Adjustments));
-        let refused = |byte: u8| self.refused[usize::from(byte)] == 1;
         let of = |values: &Values| {
             let mut cells = values.cells().iter();
-            cells.find(|(id, value)| !is_list(*id) && value.bytes().any(refused)).map(|cell| cell.0)
+            let held = |value: &str| refused(value.as_bytes(), self.delimiters) > 0;
+            cells.find(|(id, value)| !is_list(*id) && held(value)).map(|cell| cell.0)
         };
         let in_line = |(line, n): (&Values, usize)| of(line).map(|column| (Some(n), column));
         let in_lines = || encounter.lines.iter().zip(0..).find_map(in_line);
@@ -216,20 +210,9 @@ struct Out<'o> {
 }
 
 impl Out<'_> {
-    /// The segments of one level of a claim: its subscriber's, its patient's, or its own.
-    fn level(&mut self, shape: &Shape, claim: &Values, wanted: u8) {
-        let level = |column: &Column| match column.loop_id.get(..5) {
-            Some("2000B" | "2010B") => 0,
-            Some("2000C" | "2010C") => 1,
-            Some("2010A") => 3, // the billing provider is the practice file's
-            _ => 2,
-        };
-        self.segments(shape, claim, |first| level(first) == wanted);
-    }
-
-    /// The segments of a claim or line that begin with a wanted column.
-    fn segments(&mut self, shape: &Shape, values: &Values, wanted: impl Fn(&Column) -> bool) {
-        for pattern in shape.patterns.iter().filter(|pattern| wanted(pattern.first)) {
+    /// The segments of one level of a claim or line.
+    fn level(&mut self, shape: &Shape, values: &Values, wanted: Level) {
+        for pattern in shape.patterns.iter().filter(|pattern| pattern.level == wanted) {
             match &pattern.pieces[..] {
                 [Piece { value: Some(Source::Cell(cell)), .. }, ..] if pattern.first.kind == Kind::Adjustments => {
                     self.adjustments(pattern.first, value(values, *cell));
@@ -243,10 +226,8 @@ impl Out<'_> {
         let start = self.into.bytes.len();
         for piece in &pattern.pieces {
             let bytes = &mut self.into.bytes;
-            let from = bytes.len() - start;
-            for end in &piece.ends {
-                self.into.ends.push(small(from + end));
-            }
+            let from = small(bytes.len() - start);
+            self.into.ends.extend(piece.ends.iter().map(|end| from.saturating_add(*end)));
             bytes.extend_from_slice(&piece.same);
             match &piece.value {
                 None => {}
@@ -305,7 +286,16 @@ impl Out<'_> {
     }
 }
 
-fn small(length: usize) -> u32 {
+/// How many bytes there are that no value may hold: separators and control characters.
+fn refused(bytes: &[u8], d: Delimiters) -> usize {
+    let signs = [d.element, d.component, d.segment, d.repetition.unwrap_or(d.segment)];
+    let is = |byte: u8| signs.iter().fold(byte.is_ascii_control(), |is, sign| is | (byte == *sign));
+    // Counted in bytes, which is done many at a time.
+    let count = |chunk: &[u8]| chunk.iter().map(|byte| u8::from(is(*byte))).sum::<u8>();
+    bytes.chunks(usize::from(u8::MAX)).map(|chunk| usize::from(count(chunk))).sum()
+}
+
+pub(super) fn small(length: usize) -> u32 {
     u32::try_from(length).unwrap_or(u32::MAX)
 }
 

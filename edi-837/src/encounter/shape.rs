@@ -1,6 +1,7 @@
 //! How values of certain columns become segments: worked out once for all values of these columns.
 
 use super::columns::{Column, ColumnId, Kind, columns};
+use super::render::small;
 use super::rows::Values;
 use super::set::Set;
 use super::sound::Sound;
@@ -24,14 +25,37 @@ pub(super) enum Source {
 pub(super) struct Piece {
     pub(super) same: Vec<u8>,
     /// Where elements end in it.
-    pub(super) ends: Vec<usize>,
+    pub(super) ends: Vec<u32>,
     pub(super) value: Option<Source>,
+}
+
+/// Whose segment it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Level {
+    /// The billing provider's, which is the practice file's.
+    Billing,
+    Subscriber,
+    Patient,
+    /// The claim's own, or a line's.
+    Claim,
+}
+
+impl Level {
+    fn of(column: &Column) -> Self {
+        match column.loop_id.get(..5) {
+            Some("2010A") => Self::Billing,
+            Some("2000B" | "2010B") => Self::Subscriber,
+            Some("2000C" | "2010C") => Self::Patient,
+            _ => Self::Claim,
+        }
+    }
 }
 
 /// A segment of the table, as values of certain columns fill it.
 #[derive(Debug)]
 pub(super) struct Pattern {
     pub(super) first: &'static Column,
+    pub(super) level: Level,
     pub(super) pieces: Vec<Piece>,
     /// Component separators, but for those between pointers.
     pub(super) components: usize,
@@ -105,7 +129,7 @@ impl Pattern {
         let (mut pieces, mut components, mut at, mut component_at) = (Vec::new(), 0, 0, 1);
         for (element, component, source) in elements {
             while at < element {
-                piece.ends.push(piece.same.len());
+                piece.ends.push(small(piece.same.len()));
                 piece.same.push(d.element);
                 (at, component_at) = (at + 1, 1);
             }
@@ -120,6 +144,6 @@ impl Pattern {
             }
         }
         pieces.push(piece);
-        Self { first, pieces, components, divided }
+        Self { first, level: Level::of(first), pieces, components, divided }
     }
 }
