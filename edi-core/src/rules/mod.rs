@@ -359,6 +359,9 @@ impl RuleChecker {
 
     /// Reports a claim that stood before.
     fn remember(&mut self, rule: &'static str, it: Placed<'_>, elements: &[usize]) {
+        if self.claims_limit == 0 {
+            return;
+        }
         let mut hasher = DefaultHasher::new();
         elements.iter().for_each(|n| it.at(*n).hash(&mut hasher));
         let key = hasher.finish();
