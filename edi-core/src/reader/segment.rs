@@ -7,12 +7,18 @@ use crate::finding::RepairKind;
 use std::io::BufRead;
 
 impl<R: BufRead> Reader<R> {
-    /// [`advance`](Self::advance) where nothing is unusual, as nearly everywhere: right behind the segment before stands
+    /// [`advance`](Self::advance) where nothing is unusual, as nearly everywhere: behind the segment before, or its line, stands
     /// another that belongs to no envelope, all of it was read, and nothing in it has to be mended. Else false: then the
     /// reader stands where it stood.
     #[inline]
     pub(crate) fn advance_plainly(&mut self) -> bool {
-        let start = self.end;
+        // A line break behind the terminator is no repair.
+        let lead = match &self.buffer[self.end..] {
+            [b'\n', ..] => 1,
+            [b'\r', b'\n', ..] => 2,
+            _ => 0,
+        };
+        let start = self.end + lead;
         let Some(&[first, second, third, _]) = self.buffer[start..].first_chunk() else { return false };
         // ISA, IEA, GS, GE, ST and SE, and what looks like one.
         let envelope = matches!((first, second), (b'I' | b'G', _) | (b'S', b'T' | b'E'));
@@ -27,7 +33,10 @@ impl<R: BufRead> Reader<R> {
             return false;
         }
         self.scanner.end_here(length);
-        (self.lead, self.start, self.end) = (start, start, start + length + 1);
+        (self.lead, self.start, self.end) = (self.end, start, start + length + 1);
+        self.accounting.trivia_bytes += lead as u64;
+        self.line += u64::from(lead > 0);
+        self.line_style |= lead > 0;
         (self.header, self.use_scratch, self.terminated, self.cut, self.last_was_cr) =
             (false, false, true, false, false);
         self.locate();
