@@ -46,9 +46,21 @@ pub trait Loop {
 
 /// A field of a loop: one segment at most, or any number.
 pub(crate) trait Slot {
+    /// The [`number`] of its segments' id.
+    const NUMBER: u32;
     fn accept(&mut self, segment: &Segment<'_>) -> bool;
     fn held(&self) -> usize;
     fn write<W: Write>(&self, out: &mut LoopWriter<'_, W>) -> Result<()>;
+}
+
+/// A segment id as a number, for a loop to find its field by in one step; zero where it is none of X12's, which have
+/// two or three characters.
+pub(crate) const fn number(id: &[u8]) -> u32 {
+    match *id {
+        [a, b] => u32::from_be_bytes([2, 0, a, b]),
+        [a, b, c] => u32::from_be_bytes([3, a, b, c]),
+        _ => 0,
+    }
 }
 
 /// Whether the struct gives the segment back as it was: no element past its table, no separator where the
@@ -66,6 +78,8 @@ fn composites_fit(segment: &Segment<'_>) -> bool {
 }
 
 impl<T: TypedSegment> Slot for Option<T> {
+    const NUMBER: u32 = number(T::ID.as_bytes());
+
     #[inline]
     fn accept(&mut self, segment: &Segment<'_>) -> bool {
         let takes = self.is_none() && fits::<T>(segment);
@@ -85,6 +99,8 @@ impl<T: TypedSegment> Slot for Option<T> {
 }
 
 impl<T: TypedSegment> Slot for Vec<T> {
+    const NUMBER: u32 = number(T::ID.as_bytes());
+
     #[inline]
     fn accept(&mut self, segment: &Segment<'_>) -> bool {
         let takes = fits::<T>(segment);
@@ -163,7 +179,12 @@ macro_rules! loops {
 
         impl $crate::model::Loop for $name {
             fn accept(&mut self, segment: &::edi_core::lex::Segment<'_>) -> bool {
-                false $( || $crate::model::Slot::accept(&mut self.$field, segment) )*
+                match $crate::model::number(segment.id()) {
+                    $( <$type as $crate::model::Slot>::NUMBER => {
+                        $crate::model::Slot::accept(&mut self.$field, segment)
+                    } )*
+                    _ => false,
+                }
             }
 
             fn held(&self) -> usize {

@@ -9,7 +9,7 @@ mod loops;
 mod submission;
 
 pub use loops::{Extra, Loop};
-pub(crate) use loops::{LoopWriter, Slot, fits, loops};
+pub(crate) use loops::{LoopWriter, Slot, fits, loops, number};
 
 use crate::segment::{Bht, Clm, Cn1, Cr1, Cr2, Cr3, Crc, Ctp, Cur, Dmg, Frm, Hcp, Hi, HiCode, K3, Lin, Mea, Nte, Oi};
 use crate::segment::{Pat, Prv, Ps1, Pwk, Sbr, Sv1, Sv5, Svd};
