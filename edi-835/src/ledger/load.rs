@@ -9,7 +9,6 @@ use super::journal::{Entry, Place};
 use super::store::{Keys, Store, Value};
 use super::text::{date, period, procedure_from};
 use edi_core::account::ClaimKey;
-use std::collections::HashMap;
 
 const CLAIMS: &str = "SELECT c.id, s.id, s.ordinal, s.frequency, s.destination, s.charge, s.patient_paid, s.content,
         c.claim_key, c.payee_id, c.patient, c.member_id
@@ -66,16 +65,33 @@ pub(super) fn accounts<S: Store>(store: &mut S, ids: &[i64]) -> Result<Vec<Claim
     Ok(accounts.list)
 }
 
-/// Accounts with an index by row key.
+/// Accounts in the order of their row keys.
 #[derive(Default)]
 struct Batch {
     list: Vec<ClaimAccount>,
-    index: HashMap<i64, usize>,
+}
+
+/// Where rows belong, by the key of the row above them, in the order of the keys: so few are found sooner than hashed.
+struct Owners<T>(Vec<(i64, T)>);
+
+impl<T: Copy> Owners<T> {
+    fn new(mut owners: Vec<(i64, T)>) -> Self {
+        owners.sort_unstable_by_key(|(key, _)| *key);
+        Self(owners)
+    }
+
+    fn keys(&self) -> Vec<i64> {
+        self.0.iter().map(|(key, _)| *key).collect()
+    }
+
+    fn of(&self, key: Value<'_>) -> Result<T> {
+        let place = self.0.binary_search_by_key(&key.int(), |(key, _)| *key);
+        place.map(|i| self.0[i].1).map_err(|_| Error::Damaged("a row that belongs to none that is there"))
+    }
 }
 
 impl Batch {
     fn add(&mut self, row: &[Value<'_>]) {
-        self.index.insert(row[0].int(), self.list.len());
         self.list.push(ClaimAccount {
             id: row[0].int(),
             key: ClaimKey(row[8].text().into()),
@@ -98,8 +114,8 @@ impl Batch {
     }
 
     fn of(&mut self, claim: Value<'_>) -> Result<(usize, &mut ClaimAccount)> {
-        let index =
-            self.index.get(&claim.int()).copied().ok_or(Error::Damaged("a row of a claim that is not there"))?;
+        let place = self.list.binary_search_by_key(&claim.int(), |account| account.id);
+        let index = place.map_err(|_| Error::Damaged("a row of a claim that is not there"))?;
         Ok((index, &mut self.list[index]))
     }
 }
@@ -107,24 +123,23 @@ impl Batch {
 /// Claims with their submissions, and of these payers and lines: those of the latest, and lines that only earlier ones
 /// had.
 fn submissions<S: Store>(store: &mut S, ids: &[i64], accounts: &mut Batch) -> Result<()> {
-    let mut owners = HashMap::new();
+    let mut owners = Vec::new();
     store.load(CLAIMS, Keys::Int(ids), &mut |row| {
         if accounts.list.last().is_none_or(|last| last.id != row[0].int()) {
             accounts.add(row);
         }
         if let Some(id) = row[1].key() {
             let (index, account) = accounts.of(row[0])?;
-            owners.insert(id, (index, row[2].int()));
+            owners.push((id, (index, row[2].int())));
             submission(account, row);
         }
         Ok(())
     })?;
-    let mut keys: Vec<i64> = owners.keys().copied().collect();
-    keys.sort_unstable();
+    let owners = Owners::new(owners);
+    let keys = owners.keys();
     let is_latest = |account: &ClaimAccount, ordinal: i64| account.submissions == ordinal;
-    let owner = |id: Value<'_>| owners.get(&id.int()).copied().ok_or(Error::Damaged("a submission"));
     store.load(PAYERS, Keys::Int(&keys), &mut |row| {
-        let (index, ordinal) = owner(row[0])?;
+        let (index, ordinal) = owners.of(row[0])?;
         let account = &mut accounts.list[index];
         if is_latest(account, ordinal) {
             let (code, filing_indicator) = (row[2].text().into(), row[3].text().into());
@@ -133,7 +148,7 @@ fn submissions<S: Store>(store: &mut S, ids: &[i64], accounts: &mut Batch) -> Re
         Ok(())
     })?;
     store.load(LINES, Keys::Int(&keys), &mut |row| {
-        let (index, ordinal) = owner(row[0])?;
+        let (index, ordinal) = owners.of(row[0])?;
         let account = &mut accounts.list[index];
         let line = line(row);
         account.former_lines.retain(|former| former.id != line.id);
@@ -189,25 +204,24 @@ fn posted(row: &[Value<'_>]) -> Result<PostedEntry> {
 
 /// Answers that were posted and not undone, with their lines and adjustments.
 fn answers<S: Store>(store: &mut S, ids: &[i64], accounts: &mut Batch) -> Result<()> {
-    let mut place = HashMap::new();
+    let mut place = Vec::new();
     store.load(ANSWERS, Keys::Int(ids), &mut |row| {
         let (index, account) = accounts.of(row[0])?;
-        place.insert(row[1].int(), (index, account.answers.len()));
+        place.push((row[1].int(), (index, account.answers.len())));
         account.answers.push(answer(row));
         Ok(())
     })?;
-    let mut keys: Vec<i64> = place.keys().copied().collect();
-    keys.sort_unstable();
-    let find = |id: Value<'_>| place.get(&id.int()).copied();
+    let place = Owners::new(place);
+    let keys = place.keys();
     store.load(ANSWERED_LINES, Keys::Int(&keys), &mut |row| {
-        let Some((claim, answer)) = find(row[0]) else { return Err(Error::Damaged("an answered line")) };
+        let (claim, answer) = place.of(row[0])?;
         let ordinal = u32::try_from(row[1].int()).unwrap_or_default();
         let line = AnsweredLine { ordinal, line: row[2].int(), charge: row[3].int(), paid: row[4].int() };
         accounts.list[claim].answers[answer].lines.push(line);
         Ok(())
     })?;
     store.load(ADJUSTMENTS, Keys::Int(&keys), &mut |row| {
-        let Some((claim, answer)) = find(row[0]) else { return Err(Error::Damaged("an adjustment")) };
+        let (claim, answer) = place.of(row[0])?;
         accounts.list[claim].answers[answer].adjustments.push(AnsweredAdjustment {
             line: u32::try_from(row[1].int()).unwrap_or_default(),
             group: row[2].text().into(),

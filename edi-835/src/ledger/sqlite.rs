@@ -80,6 +80,8 @@ impl Sqlite {
         connection.pragma_update(None, "recursive_triggers", true)?;
         // 32 MiB of pages: posting stays below 64 MiB.
         connection.pragma_update(None, "cache_size", -32_768)?;
+        // 16 MiB of log before it is copied into the file: a page that many remittances write is copied once.
+        connection.pragma_update(None, "wal_autocheckpoint", 4096)?;
         connection.set_prepared_statement_cache_capacity(128);
         let waiting = TABLES.iter().map(|_| Vec::new()).collect();
         Ok(Self { connection, waiting, cells: 0, inserts: HashMap::new(), loads: HashMap::new() })

@@ -100,9 +100,11 @@ impl View<'_> {
 
     fn line_ids(&self) -> Vec<i64> {
         let mut ids = self.account.line_ids();
-        ids.extend(self.more.iter().filter_map(|entry| entry.place.line));
-        ids.sort_unstable();
-        ids.dedup();
+        for line in self.more.iter().filter_map(|entry| entry.place.line) {
+            if let Err(place) = ids.binary_search(&line) {
+                ids.insert(place, line);
+            }
+        }
         ids
     }
 
@@ -117,8 +119,9 @@ impl View<'_> {
 /// payer answered on another line than it stood on; a credit of the patient pays what the patient owes.
 pub(super) fn settle(view: &View<'_>) -> Vec<Entry> {
     let mut entries = Vec::new();
+    let lines = view.line_ids();
     let mut owed = view.balance(Account::PatientReceivable);
-    for line in view.line_ids() {
+    for line in lines.iter().copied() {
         let place = Place { claim: Some(view.account.id), line: Some(line), ..Place::default() };
         for payer in view.payers().map(Some) {
             let denied = view.on_line(Account::DeniedReceivable, payer, line);
@@ -136,21 +139,19 @@ pub(super) fn settle(view: &View<'_>) -> Vec<Entry> {
         }
     }
     for payer in view.payers() {
-        entries.extend(even_out(view, payer));
+        entries.extend(even_out(view, payer, &lines));
     }
     let credit: i64 = entries.iter().filter(|e| e.account == Account::PatientCredit).map(|e| e.amount).sum();
     let credit = -(view.balance(Account::PatientCredit) + credit);
-    entries.extend(use_credit(view, credit.min(owed)));
+    entries.extend(use_credit(view, credit.min(owed), &lines));
     entries
 }
 
 /// A payer may answer for a claim as a whole (OA-23 on one line, say): lines below zero are made up for by lines that
 /// are still open, so that no line is owed what another one is not.
-fn even_out(view: &View<'_>, payer: i64) -> Vec<Entry> {
-    let mut lines: Vec<(i64, i64)> = view.line_ids().into_iter().map(|line| (line, 0)).collect();
-    for (line, owed) in &mut lines {
-        *owed = view.on_line(Account::InsuranceReceivable, Some(payer), *line);
-    }
+fn even_out(view: &View<'_>, payer: i64, lines: &[i64]) -> Vec<Entry> {
+    let owed = |line: &i64| (*line, view.on_line(Account::InsuranceReceivable, Some(payer), *line));
+    let lines: Vec<(i64, i64)> = lines.iter().map(owed).collect();
     let over: i64 = lines.iter().map(|(_, owed)| (-owed).max(0)).sum();
     let open: i64 = lines.iter().map(|(_, owed)| (*owed).max(0)).sum();
     let (mut give, mut take) = (over.min(open), over.min(open));
@@ -184,10 +185,13 @@ fn patient_back(view: &View<'_>, place: Place, mut amount: i64) -> Vec<Entry> {
 }
 
 /// A patient's credit pays what the patient owes, line by line.
-fn use_credit(view: &View<'_>, mut amount: i64) -> Vec<Entry> {
+fn use_credit(view: &View<'_>, mut amount: i64, lines: &[i64]) -> Vec<Entry> {
     let mut entries = Vec::new();
-    for line in view.line_ids() {
-        let owed = view.on_line(Account::PatientReceivable, None, line).clamp(0, amount.max(0));
+    for line in lines.iter().copied() {
+        if amount <= 0 {
+            break;
+        }
+        let owed = view.on_line(Account::PatientReceivable, None, line).clamp(0, amount);
         if owed > 0 {
             amount -= owed;
             let place = Place { claim: Some(view.account.id), line: Some(line), ..Place::default() };

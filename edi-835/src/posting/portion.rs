@@ -44,8 +44,8 @@ pub(super) struct Part {
 
 impl Part {
     /// `CO-45`.
-    pub fn code(&self) -> String {
-        format!("{}-{}", self.group, self.reason)
+    pub fn code(&self) -> Text {
+        [&*self.group, "-", &*self.reason].into_iter().collect()
     }
 }
 

@@ -114,7 +114,8 @@ pub(super) fn warnings(
         warnings.push(Warning::new("K1", format!("reason {reason} wants a remark code, and the claim has none")));
     }
     for (i, line) in amounts.lines.iter().enumerate() {
-        for reason in line.cuts.iter().filter_map(|cut| remark_missing(&cut.reason, &remarks(answer, Some(i)))) {
+        let remarks = remarks(answer, Some(i));
+        for reason in line.cuts.iter().filter_map(|cut| remark_missing(&cut.reason, &remarks)) {
             let words = format!("reason {reason} wants a remark code, and line {} has none", i + 1);
             warnings.push(Warning::new("K1", words));
         }
