@@ -3,7 +3,7 @@
 mod posting_support;
 
 use edi_835::ledger::Account::*;
-use edi_835::ledger::{Error, Ledger};
+use edi_835::ledger::{Error, Ledger, WorkState};
 use edi_835::posting::{Fate, PostOptions, Resolution, Resolved, post, replay};
 use posting_support::*;
 use pretty_assertions::assert_eq;
@@ -117,6 +117,29 @@ fn undo_is_refused_while_later_entries_depend_on_it() {
     clinic.ledger.undo(first, &run).unwrap();
     clinic.check();
     assert_eq!(clinic.owed("A", InsuranceReceivable, "11111"), 50_000);
+}
+
+#[test]
+fn undo_waits_for_a_write_off_to_be_taken_back() {
+    let mut clinic = Clinic::with_two_payers();
+    let run = clinic.run.clone();
+    let before = clinic.balances();
+    let denied = [clp("A", "1").line("500", "CO-45=125 CO-97=100 CO-197=50")];
+    let id = clinic.post(&remit("T1", &denied)).id.unwrap();
+    for denial in [1, 2] {
+        clinic.ledger.write_off(denial, "", &run).unwrap();
+    }
+    for denial in [1, 2] {
+        assert!(matches!(clinic.ledger.undo(id, &run), Err(Error::Refused(_))), "a write-off stands");
+        clinic.ledger.work_done(denial, WorkState::Open, "", "", &run).unwrap();
+    }
+    clinic.ledger.undo(id, &run).unwrap();
+    clinic.check();
+    assert_eq!(clinic.balances(), before);
+    // Both halves of the write-off are older than this answer, which does not depend on them.
+    let again = clinic.post(&remit("T1", &denied)).id.unwrap();
+    clinic.ledger.undo(again, &run).unwrap();
+    clinic.check();
 }
 
 #[test]

@@ -11,13 +11,16 @@ use std::collections::BTreeSet;
 /// How many journals are mirrored at a time.
 const BATCH: usize = 256;
 
-/// Later entries on the claims of remittances, of none of them.
+/// Later entries on the claims of remittances, of none of them; but for write-offs all of which were taken back.
 const LATER: &str = "SELECT c.claim_key, coalesce(r.trace, k.kind) FROM journal j
         JOIN journal k ON k.claim_id = j.claim_id AND k.id > j.id
         JOIN claim c ON c.id = j.claim_id
         LEFT JOIN remittance r ON r.id = k.remittance_id
     WHERE j.remittance_id IN {keys}
         AND (k.remittance_id IS NULL OR (k.remittance_id NOT IN {keys} AND r.state = 'posted'))
+        AND (k.kind <> 'adjustment' OR EXISTS (SELECT e.account_id FROM journal m JOIN entry e ON e.journal_id = m.id
+            WHERE m.claim_id = j.claim_id AND m.id > j.id AND m.kind = 'adjustment'
+            GROUP BY e.account_id, e.payer_id, e.line_id, e.reason HAVING sum(e.amount) <> 0))
     LIMIT 1";
 
 /// Provider-level adjustments of other remittances that took an item which these opened.
