@@ -6,6 +6,7 @@ mod support;
 use pretty_assertions::assert_eq;
 use serde_json::Value;
 use std::fs;
+use std::io::Write;
 use std::path::Path;
 use support::{Run, edi_in, golden, root};
 use tempfile::TempDir;
@@ -199,6 +200,33 @@ fn a_payment_to_a_payee_that_the_rules_make_ours_posts_when_all_is_planned_again
     fs::write(desk.path().join("ours.toml"), "payees = [\"1999999984\"]\n").unwrap();
     assert_eq!(desk.run(&["holds", "again", "--rules", "ours.toml"]).code, 0);
     assert_eq!(desk.balance("eft_expected"), "100.00");
+    desk.is_sound();
+}
+
+/// What was unpacked whole of a cut archive posts; the cut is told, and what it cut through is held until all of it comes.
+#[test]
+fn a_cut_gzip_posts_what_is_whole_and_tells_the_cut() {
+    let desk = Desk::open();
+    let read = |name: &str| fs::read(root().join("testdata/demo").join(name)).unwrap();
+    let (first, second) = (read("01-clean.835"), read("02-partial.835"));
+    let all = [first.as_slice(), &second].concat();
+    // Stored blocks: what stands before the cut can be unpacked to its last byte.
+    let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::none());
+    packed.write_all(&all).unwrap();
+    let mut packed = packed.finish().unwrap();
+    packed.truncate(packed.len() - 8 - second.len() / 2);
+    fs::write(desk.path().join("cut.835.gz"), packed).unwrap();
+    fs::write(desk.path().join("all.835"), all).unwrap();
+    let cut = desk.talk(&["remit", "post", "cut.835.gz"]);
+    assert_eq!(cut.code, 1, "{}", cut.stderr);
+    assert!(cut.stderr.contains("REPAIR-BROKEN-OFF"), "{}", cut.stderr);
+    assert!(cut.stdout.contains("PINE880001, payment 220.00: posted: 2 claims"), "{}", cut.stdout);
+    assert!(cut.stdout.contains("PINE880002, payment 222.00: HELD as a whole"), "{}", cut.stdout);
+    assert_eq!(desk.balance("eft_expected"), "220.00");
+    desk.is_sound();
+    let all = desk.run(&["remit", "post", "all.835"]);
+    assert!(all.stdout.contains("PINE880001, payment 220.00: posted before"), "{}", all.stdout);
+    assert_eq!(desk.balance("eft_expected"), "442.00");
     desk.is_sound();
 }
 
