@@ -158,7 +158,8 @@ fn guide_rules_are_all_listed() {
         include_str!("check/mod.rs"),
         include_str!("check/segment.rs"),
         include_str!("check/structure.rs"),
-        include_str!("../envelope.rs"),
+        include_str!("../envelope/mod.rs"),
+        include_str!("../envelope/trailer.rs"),
         include_str!("../reader/repair.rs"),
     ];
     let prefixes = [
