@@ -10,10 +10,12 @@
 //! # Ok::<(), edi_core::Error>(())
 //! ```
 
+mod builder;
+
+pub use builder::SegmentBuilder;
+
 use crate::error::{Error, ErrorKind, Result};
 use crate::lex::{Delimiters, ISA_WIDTHS, Segment};
-use crate::reader;
-use crate::value::{Procedure, Wire, WireValue};
 use crate::{Locus, Text};
 use std::io::{Read, Write};
 
@@ -133,7 +135,7 @@ impl<W: Write> SegmentWriter<W> {
         self.buffer.extend(id);
         let keep = self.buffer.len();
         let fault = id.iter().find(|b| self.refuses(**b)).map(|held| (0, *held));
-        SegmentBuilder { writer: self, keep, element: 0, fault }
+        SegmentBuilder::of(self, keep, fault)
     }
 
     /// Writes a segment as it was read, empty elements at its end too, with this writer's delimiters. The ISA of an
@@ -150,8 +152,7 @@ impl<W: Write> SegmentWriter<W> {
         for element in segment.elements() {
             builder = builder.element(element);
         }
-        builder.keep = builder.writer.buffer.len();
-        builder.finish()
+        builder.finish_exactly()
     }
 
     fn copy_isa(&mut self, isa: &Segment<'_>) -> Result<()> {
@@ -368,305 +369,5 @@ fn refusal(segment: &str, element: usize, held: u8) -> Error {
     Error::new(kind, Locus::default())
 }
 
-/// One segment being built, element by element.
-#[must_use = "a segment is written by finish()"]
-pub struct SegmentBuilder<'w, W: Write> {
-    writer: &'w mut SegmentWriter<W>,
-    /// Length of the buffer up to the last element that is not empty.
-    keep: usize,
-    element: usize,
-    fault: Option<(usize, u8)>,
-}
-
-impl<W: Write> SegmentBuilder<'_, W> {
-    /// The next element, as text; empty leaves it out.
-    pub fn text(mut self, text: &str) -> Self {
-        self.begin_element();
-        self.push(text.as_bytes());
-        self
-    }
-
-    /// The next element, as a value.
-    pub fn value<T: WireValue>(mut self, value: &T) -> Self {
-        self.begin_element();
-        let from = self.writer.buffer.len();
-        value.write(&mut self.writer.buffer);
-        self.check_from(from);
-        self
-    }
-
-    /// The next element, as a value or what stood in its place. What its own file's delimiters divided (`.5`, with
-    /// the point as one of them) is refused where it would be read as a value now.
-    pub fn wire<T: WireValue>(mut self, value: &Wire<T>) -> Self {
-        self.begin_element();
-        let from = self.writer.buffer.len();
-        value.write(&mut self.writer.buffer);
-        self.check_from(from);
-        if let Wire::Raw(text) = value
-            && Wire::<T>::of(text.as_bytes()).value().is_some()
-        {
-            let divider = text.bytes().find(|b| !b.is_ascii_alphanumeric()).unwrap_or_default();
-            self.fault = self.fault.or(Some((self.element, divider)));
-        }
-        self
-    }
-
-    /// So many empty elements.
-    pub fn skip(mut self, elements: usize) -> Self {
-        for _ in 0..elements {
-            self.begin_element();
-        }
-        self
-    }
-
-    /// The next element, as a composite; empty components at the end are trimmed.
-    pub fn composite<'t>(mut self, components: impl IntoIterator<Item = &'t str>) -> Self {
-        self.begin_element();
-        self.push_components(components);
-        self
-    }
-
-    /// The next element, as a procedure.
-    pub fn procedure(self, procedure: &Procedure) -> Self {
-        self.composite(procedure.components())
-    }
-
-    /// The next element, as it was read: its structure is kept, its delimiters become this writer's.
-    pub fn element(self, element: crate::lex::Element<'_>) -> Self {
-        self.exact(element.repetitions().map(|repetition| repetition.components().map(|c| c.bytes())))
-    }
-
-    /// The next element with every repetition and component, empty ones too: trimmed, what could not be read as a
-    /// value (`5:`) would become one.
-    pub fn exact<'t, C>(mut self, repetitions: impl IntoIterator<Item = C>) -> Self
-    where
-        C: IntoIterator<Item = &'t [u8]>,
-    {
-        self.begin_element();
-        for (i, components) in repetitions.into_iter().enumerate() {
-            if i > 0 {
-                match self.writer.delimiters.repetition {
-                    Some(by) => self.push_separator(by),
-                    None => self.fault = self.fault.or(Some((self.element, b'^'))),
-                }
-            }
-            for (j, component) in components.into_iter().enumerate() {
-                if j > 0 {
-                    self.push_separator(self.writer.delimiters.component);
-                }
-                self.push(component);
-            }
-        }
-        self
-    }
-
-    /// Writes the segment without empty elements at its end.
-    ///
-    /// # Errors
-    /// Where an element holds a delimiter or a control character, the segment would be read as the start of
-    /// another interchange, or the output fails.
-    pub fn finish(self) -> Result<()> {
-        if let Some((element, held)) = self.fault {
-            let id: Vec<u8> = self.writer.buffer.iter().copied().take_while(|b| b.is_ascii_alphanumeric()).collect();
-            return Err(refusal(&String::from_utf8_lossy(&id), element, held));
-        }
-        self.writer.buffer.truncate(self.keep);
-        if self.writer.buffer.is_empty() {
-            return Err(order("a segment of nothing: neither id nor elements"));
-        }
-        if reader::opens_interchange(&self.writer.buffer, self.writer.delimiters) {
-            return Err(order("a segment inside an interchange that would be read as the start of another"));
-        }
-        self.writer.flush_segment()
-    }
-
-    fn begin_element(&mut self) {
-        self.element += 1;
-        self.writer.buffer.push(self.writer.delimiters.element);
-    }
-
-    fn push_separator(&mut self, by: u8) {
-        self.writer.buffer.push(by);
-        self.keep = self.writer.buffer.len();
-    }
-
-    fn push(&mut self, bytes: &[u8]) {
-        let from = self.writer.buffer.len();
-        self.writer.buffer.extend(bytes);
-        self.check_from(from);
-    }
-
-    fn check_from(&mut self, from: usize) {
-        if self.writer.buffer.len() == from {
-            return;
-        }
-        let held = self.writer.buffer[from..].iter().find(|b| self.writer.refuses(**b));
-        self.fault = self.fault.or(held.map(|b| (self.element, *b)));
-        self.keep = self.writer.buffer.len();
-    }
-
-    fn push_components<'t>(&mut self, components: impl IntoIterator<Item = &'t str>) {
-        let mut empty = 0;
-        for (i, component) in components.into_iter().enumerate() {
-            empty += usize::from(i > 0);
-            if !component.is_empty() {
-                let by = self.writer.delimiters.component;
-                self.writer.buffer.extend(std::iter::repeat_n(by, empty));
-                empty = 0;
-                self.push(component.as_bytes());
-            }
-        }
-    }
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::Money;
-    use pretty_assertions::assert_eq;
-
-    fn written(build: impl FnOnce(&mut SegmentWriter<&mut Vec<u8>>) -> Result<()>) -> Result<String> {
-        let mut out = Vec::new();
-        build(&mut SegmentWriter::new(&mut out, Delimiters::default()))?;
-        Ok(String::from_utf8(out).unwrap())
-    }
-
-    /// `5:` is no amount, and must not become one by being copied: empty components are structure.
-    #[test]
-    fn a_copy_keeps_empty_components() {
-        for body in ["CLP*A*1*5*5:", "CLP*A*1*5*5:*X", "CLP*A*1*:5", "REF*A^", "REF*::", "REF*A:^:"] {
-            let file = format!(
-                "ISA*00*          *00*          *ZZ*A              *ZZ*B              *260105*1200*^*00501*000000001*0*P*:~{body}~"
-            );
-            let mut reader = crate::reader::Reader::new(file.as_bytes()).unwrap();
-            reader.next().unwrap();
-            let segment = reader.next().unwrap().unwrap();
-            assert_eq!(written(|w| w.copy(&segment)).unwrap(), format!("{body}~"));
-            let raw = crate::segment::RawSegment::of(&segment);
-            assert_eq!(written(|w| raw.write(w)).unwrap(), format!("{body}~"));
-        }
-    }
-
-    /// The segments of a file with this body, copied into this writer.
-    fn copied(body: &str, delimiters: Delimiters) -> Result<String> {
-        let file = format!(
-            "ISA*00*          *00*          *ZZ*A              *ZZ*B              *260105*1200*^*00501*000000001*0*P*:~{body}"
-        );
-        let mut reader = crate::reader::Reader::new(file.as_bytes())?;
-        let mut out = SegmentWriter::new(Vec::new(), delimiters);
-        while let Some(segment) = reader.next()? {
-            out.copy(&segment)?;
-        }
-        Ok(String::from_utf8(out.into_inner()?).unwrap())
-    }
-
-    /// Behind an IEA a bare `GE` would be junk, where `GE*` is a stray trailer.
-    #[test]
-    fn a_copy_keeps_empty_elements_at_the_end() {
-        let body = "GS*HP**~IEA*~GE*~";
-        assert!(copied(body, Delimiters::default()).unwrap().ends_with(body));
-    }
-
-    #[test]
-    fn an_isa_in_a_body_stays_data() {
-        let body = "GS*HP~ISA*00~REF*1*2*3*4*5*6*7*8*9*10*11*12*13*14*:~";
-        assert!(copied(body, Delimiters::default()).unwrap().ends_with(body));
-        // With sixteen elements it would be a header: it is refused, however it is spelled.
-        for id in ["ISA", "isa"] {
-            let refused = written(|w| w.segment(id).skip(14).text("P").text(">").finish()).unwrap_err();
-            assert!(matches!(*refused.kind, ErrorKind::EnvelopeOrder(_)), "{refused}");
-        }
-        // So would a transaction set with other delimiters.
-        assert!(written(|w| w.segment("ST|837|1").text("A").finish()).is_err());
-    }
-
-    /// `.5` is two components where the point is a delimiter, and must not become fifty cents.
-    #[test]
-    fn what_was_unreadable_is_not_written_as_a_value() {
-        let points = Delimiters { component: b'.', ..Delimiters::default() };
-        let amount = crate::lex::Element::new(b".5", points).wire::<Money>();
-        let refused = written(|w| w.segment("AMT").text("D").wire(&amount).finish()).unwrap_err();
-        assert!(matches!(*refused.kind, ErrorKind::DelimiterInData { element: 2, held: '.', .. }), "{refused}");
-        let text = crate::lex::Element::new(b"none", points).wire::<Money>();
-        assert_eq!(written(|w| w.segment("AMT").text("D").wire(&text).finish()).unwrap(), "AMT*D*none~");
-    }
-
-    #[test]
-    fn a_copy_without_repetitions_tells_none() {
-        let without = Delimiters { repetition: None, ..Delimiters::default() };
-        assert_eq!(&copied("GS*HP~", without).unwrap()[81..84], "*U*");
-        assert!(copied("REF*A^B~", without).is_err());
-    }
-
-    #[test]
-    fn a_segment_without_an_id_is_no_stray_terminator() {
-        assert!(written(|w| w.segment("").text("").finish()).is_err());
-    }
-
-    #[test]
-    fn an_id_that_holds_a_delimiter_is_refused() {
-        assert!(written(|w| w.segment("9~").text("A").finish()).is_err());
-    }
-
-    #[test]
-    fn trailing_empties_are_trimmed() {
-        let text = written(|w| {
-            w.segment("SV1")
-                .composite(["HC", "99213", "", "25", ""])
-                .value(&Money::from_cents(1250))
-                .skip(3)
-                .text("")
-                .finish()?;
-            w.segment("NM1").text("85").skip(2).text("X").finish()?;
-            w.segment("LS").finish()
-        });
-        assert_eq!(text.unwrap(), "SV1*HC:99213::25*12.50~NM1*85***X~LS~");
-    }
-
-    #[test]
-    fn delimiters_in_data_are_refused() {
-        for bad in ["A*B", "A~B", "A:B", "A^B", "A\nB"] {
-            let error = written(|w| w.segment("NM1").text("85").text(bad).finish()).unwrap_err();
-            assert!(matches!(*error.kind, ErrorKind::DelimiterInData { element: 2, .. }), "{error}");
-        }
-    }
-
-    #[test]
-    fn the_envelope_is_counted() {
-        let at = chrono::NaiveDate::from_ymd_opt(2026, 1, 5).unwrap().and_hms_opt(12, 0, 0).unwrap();
-        let isa = InterchangeHeader {
-            sender_qualifier: "ZZ".into(),
-            sender: "SENDER".into(),
-            receiver_qualifier: "ZZ".into(),
-            receiver: "RECEIVER".into(),
-            at,
-            control: 1,
-            ack_requested: false,
-            usage: "T".into(),
-        };
-        let gs = GroupHeader {
-            functional_id: "HC".into(),
-            sender: "S".into(),
-            receiver: "R".into(),
-            at,
-            control: 1,
-            version: "005010X222A1".into(),
-        };
-        let text = written(|w| {
-            w.begin_interchange(&isa)?;
-            w.begin_group(&gs)?;
-            w.begin_transaction("837", "005010X222A1")?;
-            w.segment("BHT").text("0019").finish()?;
-            w.end_transaction()?;
-            w.end_group()?;
-            w.end_interchange()
-        });
-        let text = text.unwrap();
-        assert_eq!(text.find('~'), Some(105));
-        assert!(text.ends_with("ST*837*0001*005010X222A1~BHT*0019~SE*3*0001~GE*1*1~IEA*1*000000001~"));
-        assert!(written(|w| w.end_group()).is_err());
-        assert!(written(|w| w.begin_transaction("837", "")).is_err());
-        let long = InterchangeHeader { sender: "1234567890123456".into(), ..isa };
-        assert!(written(|w| w.begin_interchange(&long)).is_err());
-    }
-}
+mod tests;
