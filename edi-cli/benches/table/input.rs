@@ -16,7 +16,7 @@ const PRACTICE: &str = include_str!("../../../testdata/encounters/generic.practi
 const MAPPING: &str = include_str!("../../../testdata/encounters/generic.mapping.toml");
 
 /// A claim of the generators takes about so many bytes of CSV, of 835.
-const BYTES_A_CLAIM: (usize, usize) = (390, 420);
+pub const BYTES_A_CLAIM: (usize, usize) = (390, 420);
 
 /// What all rows read, made once.
 pub struct Inputs {
