@@ -140,10 +140,12 @@ impl<R: BufRead> Reader<R> {
         self.mend(length, wrapped)
     }
 
-    /// The length of a segment without terminator, without the blanks and padding at its end.
+    /// The length of a segment without terminator, without the blanks and padding at its end. A tab that separates
+    /// elements is no blank.
     fn without_trailing_blanks(&self, length: usize) -> usize {
         let here = &self.buffer[self.start..self.start + length];
-        let blank = |b: &&u8| matches!(**b, b' ' | b'\t' | b'\r' | b'\n' | 0 | 0x1A);
+        let separator = self.delimiters.map(|delimiters| delimiters.element);
+        let blank = |b: &&u8| matches!(**b, b' ' | b'\t' | b'\r' | b'\n' | 0 | 0x1A) && Some(**b) != separator;
         length - here.iter().rev().take_while(blank).count()
     }
 

@@ -357,3 +357,14 @@ fn no_repair_is_lost_where_many_interchanges_need_one() {
     let counts: Vec<u64> = reader.repairs().iter().map(|repair| repair.count).collect();
     assert_eq!((counts.len(), counts.iter().sum::<u64>()), (3, 60), "{counts:?}");
 }
+
+#[test]
+fn a_tab_that_separates_is_no_blank_at_the_end() {
+    let file = FILE.replace('*', "\t").replace("IEA\t1\t000000001~", "IEA\t1\t");
+    let mut reader = Reader::new(file.as_bytes()).unwrap();
+    let mut last = Vec::new();
+    while let Some(segment) = reader.next().unwrap() {
+        last = segment.bytes().to_vec();
+    }
+    assert_eq!(last, b"IEA\t1\t");
+}
