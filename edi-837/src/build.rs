@@ -69,10 +69,13 @@ impl ReadyClaim<'_> {
     }
 
     /// The claim, read from its segments; each call reads it anew.
-    #[must_use]
-    pub fn claim(&self) -> Claim {
+    ///
+    /// # Errors
+    /// Where no claim stands in them, which is a defect: then nothing must be sent or booked.
+    pub fn claim(&self) -> Result<Claim, BoxError> {
         let (header, billing) = (Arc::clone(self.header), Arc::clone(self.billing));
-        self.rendered.claim(self.delimiters, header, billing).unwrap_or_default()
+        let claim = self.rendered.claim(self.delimiters, header, billing);
+        claim.ok_or_else(|| "what was rendered holds no claim: this is a defect of edi, please report it".into())
     }
 }
 

@@ -44,7 +44,7 @@ fn run_with(input: &str, name: &str, mapping: &Mapping, options: &BuildOptions) 
     let folder = tempfile::tempdir().unwrap();
     let mut shown = Vec::new();
     let mut on_claim = |claim: &ReadyClaim<'_>| {
-        shown.push(claim.claim().information);
+        shown.push(claim.claim()?.information);
         Ok(Verdict::Take)
     };
     let source = (input.as_bytes(), name);

@@ -20,7 +20,7 @@ fn booked(path: &Path) -> Ledger {
     let options = BuildOptions::new(day.into());
     let input = (&include_bytes!("../../testdata/demo/encounters.csv")[..], "encounters.csv");
     let book = |claim: &edi_837::ReadyClaim<'_>| {
-        booking.book(&claim.claim().submission(false))?;
+        booking.book(&claim.claim()?.submission(false))?;
         Ok(Verdict::Take)
     };
     let built = edi_837::build(input, &practice, &mapping, &options, &mut Sequence(1), folder.path(), book).unwrap();

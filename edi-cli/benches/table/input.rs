@@ -3,7 +3,7 @@
 use crate::Outcome;
 use chrono::{NaiveDate, NaiveDateTime};
 use edi_835::generate::{self, Draw, RemittanceDraft};
-use edi_837::encounter::{Mapping, Practice};
+use edi_837::encounter::{BoxError, Mapping, Practice};
 use edi_837::{BuildOptions, ReadyClaim, Sequence, Verdict};
 use edi_core::account::Submission;
 use edi_core::lex::Delimiters;
@@ -17,6 +17,9 @@ const MAPPING: &str = include_str!("../../../testdata/encounters/generic.mapping
 
 /// A claim of the generators takes about so many bytes of CSV, of 835.
 pub const BYTES_A_CLAIM: (usize, usize) = (390, 420);
+
+/// What is done with each claim that is built.
+type See<'a> = &'a mut dyn FnMut(&ReadyClaim<'_>) -> Result<(), BoxError>;
 
 /// What all rows read, made once.
 pub struct Inputs {
@@ -56,7 +59,7 @@ impl Inputs {
             None => {
                 let folder = tempfile::tempdir()?;
                 let encounters = encounters(self.bytes / BYTES_A_CLAIM.1);
-                self.build(&encounters, folder.path(), &mut |_| {})?;
+                self.build(&encounters, folder.path(), &mut |_| Ok(()))?;
                 let mut all = Vec::new();
                 for file in std::fs::read_dir(folder.path())? {
                     all.extend(std::fs::read(file?.path())?);
@@ -80,10 +83,10 @@ impl Inputs {
     }
 
     /// Builds 837P files of encounters into a folder, and shows each claim; how many were written.
-    pub fn build(&self, encounters: &[u8], folder: &Path, see: &mut dyn FnMut(&ReadyClaim<'_>)) -> Outcome<u64> {
+    pub fn build(&self, encounters: &[u8], folder: &Path, see: See<'_>) -> Outcome<u64> {
         let options = BuildOptions::new(clock());
         let on_claim = |claim: &ReadyClaim<'_>| {
-            see(claim);
+            see(claim)?;
             Ok(Verdict::Take)
         };
         let input = (encounters, "encounters.csv");
@@ -96,8 +99,10 @@ impl Inputs {
     pub fn submissions(&self, count: usize) -> Outcome<Vec<Submission>> {
         let mut submissions = Vec::with_capacity(count);
         let folder = tempfile::tempdir()?;
-        let mut see = |claim: &ReadyClaim<'_>| submissions.push(claim.claim().submission(false));
-        self.build(&self.encounters_of(count)?, folder.path(), &mut see)?;
+        self.build(&self.encounters_of(count)?, folder.path(), &mut |claim| {
+            submissions.push(claim.claim()?.submission(false));
+            Ok(())
+        })?;
         Ok(submissions)
     }
 }

@@ -85,7 +85,7 @@ pub fn validate(input: impl BufRead) -> Outcome<u64> {
 /// Encounters into 837P files, all checks; every one must have been written.
 fn build(inputs: &Inputs, encounters: &[u8], count: usize) -> Outcome<u64> {
     let folder = tempfile::tempdir()?;
-    match inputs.build(encounters, folder.path(), &mut |_| {})? {
+    match inputs.build(encounters, folder.path(), &mut |_| Ok(()))? {
         written if written == count as u64 => Ok(written),
         written => Err(format!("{written} of {count} encounters were written").into()),
     }

@@ -174,7 +174,7 @@ impl<'l> BookingDesk<'l> {
             self.booking = Some(ledger.booking(&self.run, Some(&self.source), self.rules)?);
         }
         let Some(booking) = &mut self.booking else { return Err("the ledger is not open".into()) };
-        Ok(match booking.book(&claim.claim().submission(self.test))? {
+        Ok(match booking.book(&claim.claim()?.submission(self.test))? {
             Booked::New(_) | Booked::Difference(_) | Booked::Test => Verdict::Take,
             Booked::Again => Verdict::Refuse {
                 reason: "the same claim was sent before".to_owned(),
